@@ -1,0 +1,49 @@
+# Everything from a bare clone: `make run` starts the service, `make test` runs the tests.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+# Linux on x86-64 gets CUDA with plain torch: gigabytes that a machine without a GPU never uses. The CPU build is asked
+# for first. Where pip does not find it, give PyTorch's CPU wheel index (its install page names the address):
+#   make setup TORCH_INDEX=<address>
+TORCH_INDEX ?=
+TORCH       := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
+STAMP  := $(VENV)/.runtime
+DEV    := $(VENV)/.dev
+DEMO   := sqlite:///var/demo.db
+
+.PHONY: setup run test check bench migrate demo
+
+setup: $(STAMP)
+
+run: $(STAMP)
+	$(BIN)/tocsin run
+
+demo: $(STAMP)
+	rm -f var/demo.db var/demo.db-wal var/demo.db-shm
+	TOCSIN_DATABASE_URL=$(DEMO) $(BIN)/tocsin replay tocsin/demo
+	TOCSIN_DATABASE_URL=$(DEMO) $(BIN)/tocsin run --no-watch
+
+migrate: $(STAMP)
+	$(BIN)/tocsin status
+
+test: $(DEV)
+	$(BIN)/python -m pytest
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV)
+	$(BIN)/python benchmarks/unchanged.py
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	PIP="$(PIP)" TORCH="$(TORCH)" TORCH_INDEX="$(TORCH_INDEX)" sh ./setup.sh
+	touch $@
+
+$(DEV): $(STAMP)
+	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	touch $@

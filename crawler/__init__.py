@@ -1,0 +1,1 @@
+"""What we watch, how we fetch it, how we read it."""

@@ -1,0 +1,211 @@
+"""How a visit ended: decides from what came back, what was known and what was expected. No network, no database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from crawler.answers import Fetched, NotFetched
+from crawler.declaration import Declaration, parse
+from crawler.expect import shortfall
+from crawler.extract import Unextractable, extract, recipe
+from crawler.verdict import verdict
+from store.archive import Current, Received, Visited
+from store.confirmation import facts_removed
+from store.sources import DueSource, SourceSpec
+from store.values import Content, Outcome
+
+_FIRST_RETRY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When to come back. confirm_after: second look at a removal. unconditional_every: every n-th visit asks without
+    validators, against servers whose ETag lies."""
+
+    confirm_after: timedelta = timedelta(minutes=10)
+    unconditional_every: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a source, asked only when needed: its current version, and who saw these bytes before."""
+
+    current: Callable[[], Current | None]
+    confirmed_before: Callable[[str], int | None]
+
+
+@lru_cache(maxsize=5000)
+def declared(slug: str, text: str) -> Declaration:
+    """The declaration a source row carries."""
+    return parse(text, slug, f"declaration of {slug}")
+
+
+@lru_cache(maxsize=5000)
+def recipe_of(slug: str, text: str) -> str:
+    return recipe(declared(slug, text))
+
+
+def spec(declaration: Declaration) -> SourceSpec:
+    """The declaration as the store keeps it."""
+    return SourceSpec(
+        slug=declaration.slug,
+        title=declaration.title,
+        publisher=declaration.publisher,
+        product=declaration.product,
+        kind=declaration.kind,
+        polarity=declaration.polarity,
+        language=declaration.language,
+        jurisdiction=declaration.jurisdiction,
+        url=declaration.url,
+        host=declaration.host,
+        every=declaration.every,
+        text=declaration.source_text,
+    )
+
+
+def is_unchanged(source: DueSource, answer: Fetched | NotFetched) -> bool:
+    """Whether the server itself says that nothing changed since the version we stand at."""
+    return isinstance(answer, Fetched) and answer.status == 304 and source.version is not None
+
+
+def ended(
+    source: DueSource, answer: Fetched | NotFetched, conditional: bool, known: Known, at: datetime, pace: Pace
+) -> Visited:
+    """The end of a visit, ready to be recorded."""
+    if isinstance(answer, NotFetched):
+        return _failed(source, answer.outcome, answer.reason, at, status=answer.status, retry_at=answer.retry_at)
+    if is_unchanged(source, answer):
+        return _confirmed(source, answer, conditional, at, pace, received=None)
+    if answer.status == 304:
+        return _failed(source, Outcome.UNREACHABLE, "answered 304 to a request without validators", at, status=304)
+    received = Received(answer.url, answer.status, answer.headers, answer.body)
+    declaration = declared(source.slug, source.text)
+    said = verdict(answer.status, answer.headers, answer.body, declaration)
+    if said.outcome is not None:
+        return _failed(source, said.outcome, said.reason, at, received=received)
+    if source.recipe == recipe_of(source.slug, source.text) and source.version is not None:
+        seen = known.confirmed_before(hashlib.sha256(answer.body).hexdigest())
+        if seen == source.version:
+            return _confirmed(source, answer, conditional, at, pace, received)
+    try:
+        content = extract(answer.body, answer.headers.get("content-type"), declaration)
+    except Unextractable as error:
+        return _failed(source, Outcome.UNEXTRACTABLE, str(error), at, received=received)
+    return _compared(source, answer, conditional, known, at, pace, received, declaration, content)
+
+
+def broken(source: DueSource, error: Exception, at: datetime) -> Visited:
+    """The end of a visit that failed by a fault of ours: nothing is known of the source, and it says so."""
+    return _failed(source, Outcome.UNEXTRACTABLE, f"internal error: {type(error).__name__}: {error}", at)
+
+
+def _compared(
+    source: DueSource,
+    answer: Fetched,
+    conditional: bool,
+    known: Known,
+    at: datetime,
+    pace: Pace,
+    received: Received,
+    declaration: Declaration,
+    content: Content,
+) -> Visited:
+    standing = known.current()
+    reread = _reread(source, standing, declaration)
+    before = reread if reread is not None else standing.content if standing else None
+    short = shortfall(content, declaration, before)
+    if short is not None:
+        return _failed(source, Outcome.IMPLAUSIBLE, short, at, received=received)
+    if standing is not None and reread is None and content == standing.content:
+        return _confirmed(source, answer, conditional, at, pace, received)
+    removed = facts_removed(before.facts, content.facts) if before is not None else frozenset()
+    return Visited(
+        outcome=Outcome.VERSION,
+        at=at,
+        due_at=at + (min(pace.confirm_after, source.every) if removed else source.every),
+        url=answer.url,
+        recipe=recipe_of(source.slug, source.text),
+        reason=_moved(answer),
+        status=answer.status,
+        conditional=conditional,
+        received=received,
+        content=content,
+        reread=reread,
+        etag=answer.headers.get("etag"),
+        last_modified=answer.headers.get("last-modified"),
+        unconditional_in=0 if removed else pace.unconditional_every - 1,
+    )
+
+
+def _reread(source: DueSource, standing: Current | None, declaration: Declaration) -> Content | None:
+    """The predecessor's snapshot under today's recipe, so that our own improvement is never taken for a change."""
+    if standing is None or standing.recipe == recipe_of(source.slug, source.text):
+        return None
+    snapshot = standing.snapshot
+    try:
+        return extract(snapshot.body, snapshot.headers.get("content-type"), declaration)
+    except Unextractable:
+        return standing.content  # the new recipe does not fit the old page: the old reading is the best there is
+
+
+def _confirmed(
+    source: DueSource, answer: Fetched, conditional: bool, at: datetime, pace: Pace, received: Received | None
+) -> Visited:
+    return Visited(
+        outcome=Outcome.CONFIRMED,
+        at=at,
+        due_at=at + source.every,
+        url=answer.url,
+        recipe=recipe_of(source.slug, source.text),
+        reason=_moved(answer),
+        status=answer.status,
+        conditional=conditional,
+        received=received,
+        etag=answer.headers.get("etag", source.etag if answer.status == 304 else None),
+        last_modified=answer.headers.get("last-modified", source.last_modified if answer.status == 304 else None),
+        unconditional_in=max(0, (source.unconditional_in if conditional else pace.unconditional_every) - 1),
+    )
+
+
+def _failed(
+    source: DueSource,
+    outcome: Outcome,
+    reason: str,
+    at: datetime,
+    *,
+    status: int | None = None,
+    received: Received | None = None,
+    retry_at: datetime | None = None,
+) -> Visited:
+    wait = min(source.every, _FIRST_RETRY * 2 ** min(source.failures, 10))
+    return Visited(
+        outcome=outcome,
+        at=at,
+        due_at=max(at + wait, retry_at) if retry_at else at + wait,
+        url=received.url if received else source.url,
+        recipe=source.recipe or "",
+        reason=reason,
+        status=received.status if received else status,
+        received=received,
+    )
+
+
+def _moved(answer: Fetched) -> str | None:
+    return f"moved permanently to {answer.moved_to}" if answer.moved_to else None
+
+
+def read_once(declaration: Declaration, answer: Fetched) -> tuple[Outcome | None, str | None, Content]:
+    """How a first visit with this answer would end, and what it reads; outcome None means it would be a version."""
+    said = verdict(answer.status, answer.headers, answer.body, declaration)
+    if said.outcome is not None:
+        return said.outcome, said.reason, Content()
+    try:
+        content = extract(answer.body, answer.headers.get("content-type"), declaration)
+    except Unextractable as error:
+        return Outcome.UNEXTRACTABLE, str(error), Content()
+    short = shortfall(content, declaration, None)
+    return (Outcome.IMPLAUSIBLE, short, content) if short else (None, None, content)

@@ -1,0 +1,176 @@
+"""On day X, was territory Y supported for product Z, and what is the evidence?
+
+The truth is known only at captures. An answer rests on the last good capture before the instant and names the first
+good one after it; where the two disagree the change lies somewhere between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.archive import content_of
+from store.history import evidence, is_stale
+from store.schema import SnapshotRow, SourceRow, VersionRow, VisitRow
+from store.values import Availability, Content, Outcome, Polarity, SourceKind, Status
+from store.views import Answer, AvailabilityAnswer, Evidence
+
+_GOOD = [outcome.value for outcome in Outcome if outcome.good]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What a good visit saw: the version's content, its evidence, and when that visit was."""
+
+    at: datetime
+    content: Content
+    evidence: Evidence
+
+
+def availability(
+    session: Session,
+    at: datetime,
+    *,
+    publisher: str | None = None,
+    product: str | None = None,
+    territory: str | None = None,
+) -> tuple[AvailabilityAnswer, ...]:
+    """One answer for each (source, product, territory), by source and product.
+
+    territory is a code. Without it, every territory that the source names at that instant is answered.
+    """
+    answers: list[AvailabilityAnswer] = []
+    for source in _list_sources(session, publisher):
+        before = _capture(session, source.id, at, before=True)
+        after = _capture(session, source.id, at, before=False)
+        for name in _products(source, before, after):
+            if product is None or name.lower() == product.lower():
+                codes = [territory] if territory else _named(before or after, name)
+                answers += [_answer(source, name, code, at, before, after) for code in codes]
+    return tuple(answers)
+
+
+def _list_sources(session: Session, publisher: str | None) -> list[SourceRow]:
+    rows = session.scalars(
+        select(SourceRow).where(SourceRow.kind == SourceKind.AVAILABILITY.value).order_by(SourceRow.slug)
+    )
+    return [row for row in rows if publisher is None or row.publisher.lower() == publisher.lower()]
+
+
+def _capture(session: Session, source_id: int, at: datetime, *, before: bool) -> Capture | None:
+    """The last good capture at or before an instant, or the first one after it."""
+    side = VisitRow.at <= at if before else VisitRow.at > at
+    order = (VisitRow.at.desc(), VisitRow.id.desc()) if before else (VisitRow.at, VisitRow.id)
+    row = session.execute(
+        select(VisitRow.at, VersionRow, SnapshotRow)
+        .join(VersionRow, VersionRow.id == VisitRow.version_id)
+        .join(SnapshotRow, SnapshotRow.id == VersionRow.snapshot_id)
+        .where(VisitRow.source_id == source_id, VisitRow.outcome.in_(_GOOD), side)
+        .order_by(*order)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return Capture(row[0], content_of(row[1]), evidence(row[1].id, row[2]))
+
+
+def _products(source: SourceRow, *captures: Capture | None) -> list[str]:
+    facts = [fact for capture in captures if capture for fact in capture.content.facts.availability]
+    names = {fact.product for fact in facts}
+    if not names and source.product and not any(c and c.content.facts.deployments for c in captures):
+        names = {source.product}
+    return sorted(names)
+
+
+def _named(capture: Capture | None, product: str) -> list[str]:
+    if capture is None:
+        return []
+    return sorted({fact.territory for fact in capture.content.facts.availability if fact.product == product})
+
+
+def _answer(
+    source: SourceRow, product: str, territory: str, at: datetime, before: Capture | None, after: Capture | None
+) -> AvailabilityAnswer:
+    fact = _fact(before, product, territory)
+    then, then_why = _state(before, product, territory, source.polarity)
+    later, _ = _state(after, product, territory, source.polarity)
+    status, reason = _bracketed(source, at, before, then, then_why, after, later)
+    return AvailabilityAnswer(
+        source=source.slug,
+        publisher=source.publisher,
+        product=product,
+        territory=territory,
+        at=at,
+        status=status,
+        condition=fact.condition if fact and status is not Answer.UNKNOWN else None,
+        name=fact.name if fact else None,
+        before=before.evidence if before else None,
+        verified_at=before.at if before else None,
+        after=after.evidence if after else None,
+        status_after=later if after else None,
+        reason=reason,
+    )
+
+
+def _bracketed(
+    source: SourceRow,
+    at: datetime,
+    before: Capture | None,
+    then: Answer,
+    then_why: str,
+    after: Capture | None,
+    later: Answer,
+) -> tuple[Answer, str]:
+    if before is None:
+        first = f"; the first is of {_day(after.at)} and says {later.value}" if after else ""
+        return Answer.UNKNOWN, f"no good capture on or before {_day(at)}{first}"
+    if after is not None and then is later:
+        return then, f"{then_why}, and the same on {_day(after.at)}"
+    if not is_stale(before.at, timedelta(seconds=source.every_seconds), at):
+        return then, then_why
+    if after is not None:
+        return Answer.UNKNOWN, f"{then_why}, {later.value} on {_day(after.at)}: it changed between the two"
+    return Answer.UNKNOWN, f"{then_why}, and not verified since: too old to say for {_day(at)}"
+
+
+def _state(capture: Capture | None, product: str, territory: str, polarity: str) -> tuple[Answer, str]:
+    """What a capture says of a territory, with the sentence that says so."""
+    if capture is None:
+        return Answer.UNKNOWN, "no capture"
+    day = _day(capture.at)
+    fact = _fact(capture, product, territory)
+    if fact is not None:
+        return _ANSWER[fact.status], f"{_ANSWER[fact.status].value} on {day} as {fact.name!r}"
+    if capture.content.facts.unknown:
+        unread = ", ".join(repr(span.text) for span in capture.content.facts.unknown[:3])
+        return (
+            Answer.UNKNOWN,
+            f"not among the names read on {day}, but the list has names that could not be read: {unread}",
+        )
+    areas = [
+        other.territory
+        for other in capture.content.facts.availability
+        if other.product == product and other.territory.startswith(f"{territory}-")
+    ]
+    inside = f" (areas of it are: {', '.join(sorted(areas))})" if areas else ""
+    on_what = "the list of excluded territories" if polarity == Polarity.DENY.value else "the list"
+    return Answer.NOT_LISTED, f"not on {on_what} on {day}{inside}"
+
+
+def _fact(capture: Capture | None, product: str, territory: str) -> Availability | None:
+    facts = capture.content.facts.availability if capture else ()
+    return next((fact for fact in facts if (fact.product, fact.territory) == (product, territory)), None)
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+_ANSWER = {
+    Status.LISTED: Answer.LISTED,
+    Status.RESTRICTED: Answer.RESTRICTED,
+    Status.EXCLUDED: Answer.EXCLUDED,
+}

@@ -1,0 +1,123 @@
+"""Opens the database and brings its schema up to date; the only door to a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
+
+_HERE = Path(__file__).resolve().parent
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be opened or reached; may pass by itself when it is a server."""
+
+
+class Database:
+    """One engine. begin() gives a session in a transaction that commits at the end of the block or leaves no trace."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            raise DatabaseUnavailable(f"{_without_password(self.url)}: {error.orig}") from error
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads: on SQLite it waits for no writer and makes none wait."""
+        try:
+            with Session(self.engine.execution_options(read_only=True), expire_on_commit=False) as session:
+                yield session
+        except OperationalError as error:
+            raise DatabaseUnavailable(f"{_without_password(self.url)}: {error.orig}") from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database at a SQLAlchemy URL, migrated to the newest schema.
+
+    Raises DatabaseUnavailable when it cannot be opened, with the address and the reason.
+    """
+    database = Database(url)
+    try:
+        migrate(database, "head")
+    except OperationalError as error:
+        raise DatabaseUnavailable(f"{_without_password(url)}: {error.orig}") from error
+    return database
+
+
+def migrate(database: Database, revision: str) -> None:
+    """Moves the schema up or down to a revision ("head", "base", or an id) in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(_migrations()).replace("%", "%%"))
+    with database.engine.begin() as connection:
+        if not database.is_sqlite:  # SQLite's BEGIN IMMEDIATE already lets only one process in
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7462)")
+        config.attributes["connection"] = connection
+        if revision == "base":
+            command.downgrade(config, revision)
+        else:
+            command.upgrade(config, revision)
+
+
+def _migrations() -> Path:
+    packaged = _HERE / "migrations"
+    return packaged if packaged.is_dir() else _HERE.parent / "alembic"
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUnavailable(
+            f"TOCSIN_DATABASE_URL {url!r} is not a database address; write sqlite:///file.db or postgresql://host/name"
+        ) from error
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseUnavailable(f"TOCSIN_DATABASE_URL names {parsed.get_backend_name()!r}; use sqlite or postgresql")
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediately)
+        return engine
+    return create_engine(parsed, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_immediately
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediately(connection: Any) -> None:
+    # A deferred transaction that reads first and writes later fails at once when another process wrote in between;
+    # taking the write lock at the start makes it wait its turn instead.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _without_password(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)

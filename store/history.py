@@ -1,0 +1,269 @@
+"""Answers about the past: sources, changes, coverage and the dates ahead, for everything that shows anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from store.archive import content_of
+from store.schema import ChangeRow, FindingRow, SnapshotRow, SourceRow, VersionRow, VisitRow
+from store.values import Finding, FindingKind, Held, Outcome, Polarity, Severity, SourceKind, Span
+from store.views import ChangeFilter, ChangeTexts, ChangeView, Coverage, Deadline, Evidence, SourceView
+
+PROMISE = 3  # a source is stale when it was not verified for this many of its intervals
+
+
+class NoSuchChange(LookupError):
+    """No change has this address; `tocsin history` lists them."""
+
+
+def sources(session: Session, now: datetime, *, active: bool = True) -> tuple[SourceView, ...]:
+    """The sources by slug, each with its last visit and whether its freshness promise holds at now."""
+    newest = select(VisitRow.source_id, func.max(VisitRow.id).label("id")).group_by(VisitRow.source_id).subquery()
+    rows = session.execute(
+        select(SourceRow, VisitRow)
+        .outerjoin(newest, newest.c.source_id == SourceRow.id)
+        .outerjoin(VisitRow, VisitRow.id == newest.c.id)
+        .where(SourceRow.active == active)
+        .order_by(SourceRow.slug)
+    )
+    return tuple(_source_view(source, visit, now) for source, visit in rows)
+
+
+def changes(session: Session, wanted: ChangeFilter, limit: int | None = None) -> tuple[ChangeView, ...]:
+    """The changes that match, oldest first; with limit, the newest ones."""
+    query = _matching(select(ChangeRow.id), wanted).order_by(ChangeRow.at.desc(), ChangeRow.id.desc())
+    limited = query.limit(limit) if limit is not None else query
+    ids = [row[0] for row in session.execute(limited)]
+    return tuple(reversed(_change_views(session, ids)))
+
+
+def change(session: Session, address: str) -> ChangeTexts:
+    """The change "from..to" with both texts. Raises NoSuchChange."""
+    head, dots, tail = address.partition("..")
+    if not (dots and head.isdigit() and tail.isdigit()):
+        raise NoSuchChange(f"{address!r} is not an address of a change; write FROM..TO, for example 12..15")
+    row = session.scalars(
+        select(ChangeRow).where(ChangeRow.from_version == int(head), ChangeRow.to_version == int(tail))
+    ).first()
+    if row is None:
+        raise NoSuchChange(f"no change {address}; `tocsin history` lists them")
+    return change_by_id(session, row.id)
+
+
+def change_by_id(session: Session, change_id: int) -> ChangeTexts:
+    """One change with both texts. Raises NoSuchChange."""
+    views = _change_views(session, [change_id])
+    if not views:
+        raise NoSuchChange(f"no change with id {change_id}")
+    old = content_of(session.get_one(VersionRow, views[0].before.version))
+    new = content_of(session.get_one(VersionRow, views[0].after.version))
+    return ChangeTexts(change=views[0], old=old.passages, new=new.passages)
+
+
+def coverage(session: Session, since: datetime, until: datetime) -> tuple[Coverage, ...]:
+    """How every active source was covered in [since, until): visits by outcome, last verified, stale since and why."""
+    counted: dict[int, dict[Outcome, int]] = {}
+    for source_id, outcome, count in session.execute(
+        select(VisitRow.source_id, VisitRow.outcome, func.count())
+        .where(VisitRow.at >= since, VisitRow.at < until)
+        .group_by(VisitRow.source_id, VisitRow.outcome)
+    ):
+        counted.setdefault(source_id, {})[Outcome(outcome)] = count
+    rows = session.scalars(select(SourceRow).where(SourceRow.active).order_by(SourceRow.slug))
+    return tuple(_coverage(session, row, counted.get(row.id, {}), until) for row in rows)
+
+
+def deadlines(session: Session, after: date, until: date) -> tuple[Deadline, ...]:
+    """The dates in [after, until] that the current versions of active dockets name, earliest first."""
+    rows = session.execute(
+        select(SourceRow, VersionRow)
+        .join(VersionRow, VersionRow.id == SourceRow.version_id)
+        .where(SourceRow.active, SourceRow.kind == SourceKind.DOCKET.value)
+    )
+    found = {
+        Deadline(source.slug, source.publisher, notice.number, notice.title, what, on, notice.url)
+        for source, version in rows
+        for notice in content_of(version).facts.notices
+        for what, on in (("comments close", notice.comments_close), ("takes effect", notice.effective))
+        if on is not None and after <= on <= until
+    }
+    return tuple(sorted(found, key=lambda deadline: (deadline.on, deadline.number, deadline.what, deadline.source)))
+
+
+def is_stale(verified_at: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Whether the freshness promise (PROMISE intervals) is broken at now; a source never verified is stale."""
+    return verified_at is None or now - verified_at > PROMISE * every
+
+
+def _source_view(source: SourceRow, visit: VisitRow | None, now: datetime) -> SourceView:
+    every = timedelta(seconds=source.every_seconds)
+    stale = visit is not None and is_stale(source.verified_at, every, now)
+    return SourceView(
+        slug=source.slug,
+        title=source.title,
+        publisher=source.publisher,
+        product=source.product,
+        kind=SourceKind(source.kind),
+        polarity=Polarity(source.polarity),
+        language=source.language,
+        jurisdiction=source.jurisdiction,
+        url=source.url,
+        every=every,
+        active=source.active,
+        due_at=source.due_at,
+        verified_at=source.verified_at,
+        last_visit_at=visit.at if visit else None,
+        last_outcome=Outcome(visit.outcome) if visit else None,
+        last_reason=visit.reason if visit else None,
+        version=source.version_id,
+        failures=source.failures,
+        stale_since=(source.verified_at or visit.at) if stale and visit else None,
+    )
+
+
+def _coverage(session: Session, source: SourceRow, outcomes: dict[Outcome, int], until: datetime) -> Coverage:
+    def newest(*conditions: object) -> VisitRow | None:
+        return session.scalars(
+            select(VisitRow)
+            .where(VisitRow.source_id == source.id, VisitRow.at < until, *conditions)  # type: ignore[arg-type]
+            .order_by(VisitRow.at.desc(), VisitRow.id.desc())
+            .limit(1)
+        ).first()
+
+    good = newest(VisitRow.outcome.in_(_GOOD))
+    last = newest()
+    stale = last is not None and is_stale(good.at if good else None, timedelta(seconds=source.every_seconds), until)
+    return Coverage(
+        source=source.slug,
+        title=source.title,
+        publisher=source.publisher,
+        product=source.product,
+        kind=SourceKind(source.kind),
+        visits=sum(outcomes.values()),
+        verified=sum(count for outcome, count in outcomes.items() if outcome.good),
+        outcomes=outcomes,
+        last_verified_at=good.at if good else None,
+        stale_since=(good.at if good else last.at) if stale and last else None,
+        reason=_why(last, stale),
+    )
+
+
+def _why(last: VisitRow | None, stale: bool) -> str | None:
+    if last is None:
+        return "never visited"
+    if not Outcome(last.outcome).good:
+        return f"{last.outcome}: {last.reason}" if last.reason else last.outcome
+    return "not visited since" if stale else None
+
+
+def _matching(query: Select[int], wanted: ChangeFilter) -> Select[int]:
+    query = query.join(SourceRow, SourceRow.id == ChangeRow.source_id)
+    if wanted.source:
+        query = query.where(SourceRow.slug == wanted.source)
+    if wanted.publisher:
+        query = query.where(func.lower(SourceRow.publisher) == wanted.publisher.lower())
+    if wanted.since:
+        query = query.where(ChangeRow.at >= wanted.since)
+    if wanted.until:
+        query = query.where(ChangeRow.at < wanted.until)
+    if wanted.held is not None:
+        query = query.where(ChangeRow.held.is_not(None) if wanted.held else ChangeRow.held.is_(None))
+    if wanted.product:
+        named = select(FindingRow.change_id).where(func.lower(FindingRow.product) == wanted.product.lower())
+        query = query.where(or_(func.lower(SourceRow.product) == wanted.product.lower(), ChangeRow.id.in_(named)))
+    if wanted.territory:
+        query = query.where(
+            ChangeRow.id.in_(select(FindingRow.change_id).where(FindingRow.territory == wanted.territory))
+        )
+    return query.where(_of_kind(wanted.kind)) if wanted.kind else query
+
+
+def _of_kind(kind: str) -> ColumnElement[bool]:
+    if kind in set(SourceKind):
+        return SourceRow.kind == kind
+    return ChangeRow.id.in_(select(FindingRow.change_id).where(FindingRow.kind == kind))
+
+
+def _change_views(session: Session, ids: Sequence[int]) -> list[ChangeView]:
+    """Views of changes in the order of ids, read in a handful of queries."""
+    found: dict[int, ChangeView] = {}
+    for start in range(0, len(ids), 500):
+        found.update(_chunk_of_views(session, ids[start : start + 500]))
+    return [found[change_id] for change_id in ids if change_id in found]
+
+
+def _chunk_of_views(session: Session, ids: Sequence[int]) -> dict[int, ChangeView]:
+    findings: dict[int, list[Finding]] = {}
+    for row in session.scalars(
+        select(FindingRow).where(FindingRow.change_id.in_(ids)).order_by(FindingRow.change_id, FindingRow.position)
+    ):
+        findings.setdefault(row.change_id, []).append(_finding(row))
+    before, after = aliased(VersionRow), aliased(VersionRow)
+    snap_before, snap_after = aliased(SnapshotRow), aliased(SnapshotRow)
+    rows = session.execute(
+        select(ChangeRow, SourceRow, snap_before, snap_after)
+        .join(SourceRow, SourceRow.id == ChangeRow.source_id)
+        .join(before, before.id == ChangeRow.from_version)
+        .join(after, after.id == ChangeRow.to_version)
+        .join(snap_before, snap_before.id == before.snapshot_id)
+        .join(snap_after, snap_after.id == after.snapshot_id)
+        .where(ChangeRow.id.in_(ids))
+    )
+    return {
+        change.id: _change_view(change, source, old, new, findings.get(change.id, []))
+        for change, source, old, new in rows
+    }
+
+
+def _change_view(
+    change: ChangeRow, source: SourceRow, old: SnapshotRow, new: SnapshotRow, findings: Iterable[Finding]
+) -> ChangeView:
+    return ChangeView(
+        id=change.id,
+        address=f"{change.from_version}..{change.to_version}",
+        source=source.slug,
+        title=source.title,
+        publisher=source.publisher,
+        product=source.product,
+        kind=SourceKind(source.kind),
+        polarity=Polarity(source.polarity),
+        language=source.language,
+        url=source.url,
+        at=change.at,
+        severity=Severity(change.severity),
+        substantive=change.substantive,
+        significance=change.significance,
+        held=Held(change.held) if change.held else None,
+        reasons=tuple(change.reasons),
+        findings=tuple(findings),
+        before=evidence(change.from_version, old),
+        after=evidence(change.to_version, new),
+        confirmed_at=change.confirmed_at,
+        announced_at=change.announced_at,
+        model=change.model,
+    )
+
+
+def evidence(version_id: int, snapshot: SnapshotRow) -> Evidence:
+    return Evidence(version_id, snapshot.sha256, snapshot.url, snapshot.fetched_at, snapshot.status)
+
+
+def _finding(row: FindingRow) -> Finding:
+    return Finding(
+        kind=FindingKind(row.kind),
+        severity=Severity(row.severity),
+        old=row.old,
+        new=row.new,
+        old_span=Span(**row.old_span) if row.old_span else None,
+        new_span=Span(**row.new_span) if row.new_span else None,
+        product=row.product,
+        territory=row.territory,
+        subject=row.subject,
+    )
+
+
+_GOOD = [outcome.value for outcome in Outcome if outcome.good]

@@ -1,0 +1,287 @@
+"""The tables. Mapped classes live only here; everybody else sees the values of store.values and store.history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Goes in aware, is stored as UTC, comes out aware, on SQLite as on PostgreSQL."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value!r}: pass an aware datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON, list[Any]: JSON}
+
+
+class SourceRow(Base):
+    """A declared thing, its validators and when it is due.
+
+    etag and last_modified come from the last *good* answer only: a bad capture must never be confirmed by a 304.
+    lease_until and lease_token claim it for one process.
+    """
+
+    __tablename__ = "source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    publisher: Mapped[str] = mapped_column(Text, index=True)
+    product: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))
+    polarity: Mapped[str] = mapped_column(String(10), default="allow")
+    language: Mapped[str] = mapped_column(String(20))
+    jurisdiction: Mapped[str | None] = mapped_column(String(20))
+    url: Mapped[str] = mapped_column(Text)
+    host: Mapped[str] = mapped_column(Text)
+    declaration: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    every_seconds: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[int] = mapped_column(Integer, default=0)
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    unconditional_in: Mapped[int] = mapped_column(Integer, default=0)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    version_id: Mapped[int | None] = mapped_column(Integer)
+    verified_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_source_due", "due_at", sqlite_where=text("active"), postgresql_where=text("active")),)
+
+
+class HostRow(Base):
+    """Politeness that outlives a process: who may ask this host now, not before when, and its robots.txt."""
+
+    __tablename__ = "host"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    owner: Mapped[str | None] = mapped_column(String(80))
+    owner_until: Mapped[datetime | None]
+    next_ok_at: Mapped[datetime | None]
+
+
+class RobotsRow(Base):
+    """One origin's robots.txt: status 200 with text, another status, or none when it could not be reached."""
+
+    __tablename__ = "robots"
+
+    origin: Mapped[str] = mapped_column(Text, primary_key=True)
+    status: Mapped[int | None] = mapped_column(Integer)
+    body: Mapped[str] = mapped_column(Text, default="")
+    fetched_at: Mapped[datetime]
+
+
+class BlobRow(Base):
+    """Bytes under their SHA-256, zstd-compressed, against the bytes of base where that is smaller."""
+
+    __tablename__ = "blob"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(Integer)
+    base: Mapped[str | None] = mapped_column(String(64))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SnapshotRow(Base):
+    """The bytes received with address, status and headers; immutable."""
+
+    __tablename__ = "snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    url: Mapped[str] = mapped_column(Text)
+    status: Mapped[int] = mapped_column(Integer)
+    headers: Mapped[dict[str, Any]]
+    fetched_at: Mapped[datetime]
+
+
+class VersionRow(Base):
+    """What a snapshot says under a recipe; written only when it differs from the one before.
+
+    content: zstd-compressed JSON of store.values.Content. technical: a re-reading by a newer recipe, never announced.
+    judged_at is null until the detector has compared it with previous_id.
+    """
+
+    __tablename__ = "version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"))
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("version.id"))
+    recipe: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+    technical: Mapped[bool] = mapped_column(Boolean, default=False)
+    judged_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_version_source_at", "source_id", "at"),
+        Index(
+            "ix_version_unjudged",
+            "id",
+            sqlite_where=text("judged_at is null"),
+            postgresql_where=text("judged_at is null"),
+        ),
+    )
+
+
+class VisitRow(Base):
+    """One attempt to fetch a source and how it ended. version_id: the version it confirmed or brought."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[int | None] = mapped_column(Integer)
+    url: Mapped[str] = mapped_column(Text)
+    conditional: Mapped[bool] = mapped_column(Boolean, default=False)
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshot.id"))
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("version.id"))
+
+    __table_args__ = (Index("ix_visit_source_at", "source_id", "at"),)
+
+
+class ChangeRow(Base):
+    """An ordered pair of versions with its judgement. announced_at is null until deliveries have been inserted."""
+
+    __tablename__ = "change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
+    from_version: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    to_version: Mapped[int] = mapped_column(ForeignKey("version.id"), unique=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    substantive: Mapped[bool] = mapped_column(Boolean)
+    significance: Mapped[float] = mapped_column(Float)
+    severity: Mapped[str] = mapped_column(String(20))
+    reasons: Mapped[list[str]]
+    model: Mapped[str | None] = mapped_column(Text)
+    held: Mapped[str | None] = mapped_column(String(30))
+    confirmed_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_change_unannounced",
+            "id",
+            sqlite_where=text("announced_at is null"),
+            postgresql_where=text("announced_at is null"),
+        ),
+    )
+
+
+class FindingRow(Base):
+    """One typed statement of a change; position keeps the detector's order."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("change.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    severity: Mapped[str] = mapped_column(String(20))
+    product: Mapped[str | None] = mapped_column(Text)
+    territory: Mapped[str | None] = mapped_column(String(10), index=True)
+    subject: Mapped[str | None] = mapped_column(Text)
+    old: Mapped[str | None] = mapped_column(Text)
+    new: Mapped[str | None] = mapped_column(Text)
+    old_span: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    new_span: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class SubscriptionRow(Base):
+    """Who hears of what, by which channel. Empty filter lists match everything. ended_at: unsubscribed.
+
+    digest is null for at once, "weekly" for the digest. paused_reason is set when the channel is dead.
+    """
+
+    __tablename__ = "subscription"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(Text)
+    publishers: Mapped[list[str]]
+    products: Mapped[list[str]]
+    territories: Mapped[list[str]]
+    kinds: Mapped[list[str]]
+    min_severity: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str | None] = mapped_column(String(20))
+    timezone: Mapped[str] = mapped_column(String(60))
+    secret: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    paused_reason: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+
+
+class DeliveryRow(Base):
+    """One message to one subscription; key is its idempotency key, unique per (subscription, change or week).
+
+    body: the rendered digest as compiled, null for a change (rendered from the change when sent).
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"))
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("change.id"), index=True)
+    week: Mapped[str | None] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    receipt: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "change_id"),
+        UniqueConstraint("subscription_id", "week"),
+        Index(
+            "ix_delivery_due",
+            "next_at",
+            sqlite_where=text("state in ('pending', 'failed')"),
+            postgresql_where=text("state in ('pending', 'failed')"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The application around crawler, detector, alerts and store: settings, commands, scheduler, web."""

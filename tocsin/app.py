@@ -1,0 +1,106 @@
+"""Puts the rooms together: from settings to a database, declarations, a gate, an engine, an encoder and channels."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from crawler.declaration import Declaration, load_folders
+from crawler.gate import Gate
+from store.database import Database, open_database
+from store.sources import declare
+from tocsin.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from alerts.channel import Channel
+    from crawler.engine import Engine
+    from crawler.visit import Pace
+    from detector.encoder import Encoder
+
+
+def now() -> datetime:
+    """The clock of everything that runs live."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """One process's view of the house. Nothing heavy is imported before it is needed."""
+
+    settings: Settings
+    database: Database
+
+    @cached_property
+    def declarations(self) -> tuple[Declaration, ...]:
+        """The enabled declarations of the folders in force. Raises DeclarationError."""
+        return tuple(found for found in load_folders(self.settings.sources) if found.enabled)
+
+    @cached_property
+    def gate(self) -> Gate:
+        return Gate(allow_hosts=self.settings.allow_hosts)
+
+    @cached_property
+    def pace(self) -> Pace:
+        from crawler.visit import Pace
+
+        return Pace(
+            confirm_after=timedelta(seconds=self.settings.confirm_after),
+            unconditional_every=self.settings.unconditional_every,
+        )
+
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """The embedding model, loaded when first asked; None where the setting says 'none'."""
+        from detector.encoder import packaged_encoder
+
+        return None if self.settings.model == "none" else packaged_encoder(self.settings.model)
+
+    def declare(self) -> None:
+        """Brings the source rows in line with the declarations in force."""
+        from crawler.visit import spec
+
+        with self.database.begin() as session:
+            declare(session, [spec(declaration) for declaration in self.declarations], now())
+
+    def engine(self) -> Engine:
+        from crawler.engine import Engine, Limits
+        from crawler.politeness import HostTurns
+
+        turns = HostTurns(self.database, owner=process_name(), gap=self.settings.gap, clock=now)
+        limits = Limits(timeout=self.settings.timeout, max_bytes=self.settings.max_bytes)
+        return Engine(gate=self.gate, turns=turns, contact=self.settings.contact, limits=limits, clock=now)
+
+    def channels(self) -> dict[str, Channel]:
+        """The channels that can send: Slack always, e-mail where TOCSIN_SMTP_URL is set."""
+        from alerts.channels import open_channels
+
+        return open_channels(
+            smtp_url=self.settings.smtp_url,
+            mail_from=self.settings.mail_from,
+            base_url=self.settings.base_url,
+            session=self.gate.session,
+            clock=now,
+        )
+
+
+@contextmanager
+def opened() -> Iterator[App]:
+    """The house as the settings say, with its database migrated. Raises SettingsError, DatabaseUnavailable."""
+    settings = read_settings()
+    database = open_database(settings.database_url)
+    try:
+        yield App(settings, database)
+    finally:
+        database.close()
+
+
+def process_name() -> str:
+    """Who holds a lease: readable in the database, unique for each process."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"

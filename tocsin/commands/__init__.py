@@ -1,0 +1,1 @@
+"""The commands, a file for each group; tocsin.cli puts them together."""

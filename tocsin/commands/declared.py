@@ -1,0 +1,149 @@
+"""Commands about sources: sources, source try, source check."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from store.values import Content, Outcome, jsonable
+from tocsin import show
+from tocsin.app import App, now, opened
+from tocsin.settings import read_settings
+
+if TYPE_CHECKING:
+    from crawler.declaration import Declaration
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+source = typer.Typer(help="Try and check declarations.", no_args_is_help=True)
+
+
+def sources(json: Json = False) -> None:
+    """List the sources with when each was last verified and how its last visit ended."""
+    from store import history
+    from tocsin.forms import source_json
+
+    with opened() as app:
+        app.declare()
+        with app.database.read() as session:
+            watched = history.sources(session, now())
+    if json:
+        show.as_json([source_json(view) for view in watched])
+        return
+    rows = [
+        (v.slug, v.kind.value, v.publisher, show.moment(v.verified_at), v.last_outcome.value if v.last_outcome else "-")
+        for v in watched
+    ]
+    show.table(f"{len(rows)} sources", ("source", "kind", "publisher", "last verified", "last visit"), rows)
+
+
+@source.command("check")
+def check(json: Json = False) -> None:
+    """Validate every declaration in the folders in force; exit 1 when one cannot be used."""
+    from crawler.declaration import DeclarationError, declaration_files, load
+
+    files = declaration_files(read_settings().sources)
+    problems = []
+    for path in files:
+        try:
+            load(path)
+        except DeclarationError as error:
+            problems.append(str(error))
+    if json:
+        show.as_json({"declarations": len(files), "problems": problems})
+    else:
+        for problem in problems:
+            show.note(problem)
+        show.line(f"{len(files)} declarations, {len(problems)} cannot be used")
+    if problems:
+        raise typer.Exit(1)
+
+
+@source.command("try")
+def try_source(
+    file_or_url: Annotated[str, typer.Argument(help="A declaration (.toml) to fetch and read, or a bare address.")],
+    page: Annotated[Path | None, typer.Option(help="Read this saved page instead of fetching.")] = None,
+    json: Json = False,
+) -> None:
+    """Fetch a source once, store nothing, and print how the visit would end, its passages and its facts."""
+    from crawler.extract import Unextractable, extract
+
+    declaration = _declaration(file_or_url)
+    if page is not None:
+        content_type = content_type_of(page)
+        outcome, reason = None, None
+        try:
+            content = extract(page.read_bytes(), content_type, declaration)
+        except Unextractable as error:
+            content, outcome, reason = Content(), Outcome.UNEXTRACTABLE, str(error)
+    else:
+        with opened() as app:
+            outcome, reason, content = asyncio.run(_fetched(app, declaration))
+    _show_reading(declaration, outcome, reason, content, json)
+    if outcome is not None:
+        raise typer.Exit(1)
+
+
+def content_type_of(path: Path) -> str | None:
+    """The content type that a file's name suggests."""
+    known = {".md": "text/markdown", ".toml": "application/toml", ".xml": "application/xml", ".rss": "application/xml"}
+    return known.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0]
+
+
+def _declaration(file_or_url: str) -> Declaration:
+    from crawler.declaration import from_fields, load
+
+    if file_or_url.startswith(("http://", "https://")):
+        return from_fields({"url": file_or_url})
+    return load(Path(file_or_url))
+
+
+async def _fetched(app: App, declaration: Declaration) -> tuple[Outcome | None, str | None, Content]:
+    from crawler.answers import Ask, NotFetched
+    from crawler.visit import read_once
+
+    async with app.engine() as engine:
+        answer = await engine.fetch(Ask(declaration.url, declaration.kind))
+    if isinstance(answer, NotFetched):
+        return answer.outcome, answer.reason, Content()
+    return read_once(declaration, answer)
+
+
+def _show_reading(
+    declaration: Declaration, outcome: Outcome | None, reason: str | None, content: Content, json: bool
+) -> None:
+    facts = content.facts
+    if json:
+        show.as_json(
+            {
+                "source": declaration.slug,
+                "outcome": outcome.value if outcome else "version",
+                "reason": reason,
+                "passages": jsonable(content)["passages"],
+                "facts": jsonable(facts),
+            }
+        )
+        return
+    show.line(f"{declaration.slug}: " + (f"{outcome.value}: {reason}" if outcome else "this would be a version"))
+    for passage in content.passages:
+        show.line(f"  {passage.kind.value:10} {passage.text}")
+    for fact in facts.availability:
+        condition = f" ({fact.condition})" if fact.condition else ""
+        show.line(f"  fact: {fact.product}: {fact.territory} {fact.status.value}{condition}, written {fact.name!r}")
+    for deployment in facts.deployments:
+        show.line(f"  fact: {deployment.model} runs in {deployment.region}")
+    for notice in facts.notices:
+        dates = f"published {notice.published}, comments close {notice.comments_close}, effective {notice.effective}"
+        show.line(f"  fact: {notice.number} {notice.stage.value}: {dates}")
+    for entry in facts.entries:
+        show.line(f"  fact: entry of {show.moment(entry.published)}: {entry.title}")
+    for span in facts.unknown:
+        show.line(f"  unknown name: {span.text!r} - add it to the aliases, or narrow `select`")
+    show.line(
+        f"{len(content.passages)} passages, {len(facts.availability)} territories, {len(facts.deployments)} deployments, "
+        f"{len(facts.notices)} notices, {len(facts.entries)} entries, {len(facts.unknown)} unknown names"
+    )

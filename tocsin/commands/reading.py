@@ -1,0 +1,198 @@
+"""Commands that answer: history, availability, show, compare, digest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from store.values import Finding, Polarity, SourceKind, jsonable
+from store.views import ChangeFilter, ChangeView
+from tocsin import show as shown
+from tocsin.app import now, opened
+from tocsin.moments import end_of, start_of
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Publisher = Annotated[str | None, typer.Option(help="Only this publisher.")]
+Product = Annotated[str | None, typer.Option(help="Only this product.")]
+Territory = Annotated[str | None, typer.Option(help="Only this territory: a code (HK, UA-43, XK) or a name.")]
+
+
+def history(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    publisher: Publisher = None,
+    product: Product = None,
+    territory: Territory = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind of source or of finding.")] = None,
+    since: Annotated[str | None, typer.Option(help="From this date or time.")] = None,
+    until: Annotated[str | None, typer.Option(help="Up to and with this date, or before this time.")] = None,
+    held: Annotated[
+        bool | None, typer.Option("--held/--not-held", help="Only what was held back, or only the rest.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List changes, oldest first, with their findings."""
+    from store.history import changes
+    from tocsin.forms import change_json
+
+    wanted = ChangeFilter(
+        source=source,
+        publisher=publisher,
+        product=product,
+        territory=_code(territory),
+        kind=_kind(kind),
+        since=start_of(since) if since else None,
+        until=end_of(until) if until else None,
+        held=held,
+    )
+    with opened() as app, app.database.read() as session:
+        found = changes(session, wanted)
+    if json:
+        shown.as_json([change_json(view) for view in found])
+        return
+    for view in found:
+        _print_change(view)
+    shown.note(f"{len(found)} changes")
+
+
+def availability(
+    publisher: Publisher = None,
+    product: Product = None,
+    territory: Territory = None,
+    at: Annotated[str | None, typer.Option(help="The day or time asked about; now when left out.")] = None,
+    json: Json = False,
+) -> None:
+    """Say where a product was supported on a day, and name the captures before and after that prove it."""
+    from store.availability import availability as answers_at
+    from tocsin.forms import availability_json
+
+    with opened() as app, app.database.read() as session:
+        answers = answers_at(
+            session, end_of(at) if at else now(), publisher=publisher, product=product, territory=_code(territory)
+        )
+    if json:
+        shown.as_json([availability_json(answer) for answer in answers])
+        return
+    for answer in answers:
+        condition = f" ({answer.condition})" if answer.condition else ""
+        shown.line(f"{answer.product}: {answer.territory} {answer.status.value}{condition} — {answer.reason}")
+        for side, proof in (("before", answer.before), ("after", answer.after)):
+            if proof:
+                shown.line(f"  {side}: captured {shown.moment(proof.captured_at)}, {proof.url}, sha256 {proof.sha256}")
+    if not answers:
+        shown.line("no list is stored for this; `tocsin sources` shows what is watched")
+
+
+def show(address: Annotated[str, typer.Argument(metavar="CHANGE", help="FROM..TO")], json: Json = False) -> None:
+    """Show one change: findings, judgement, both texts of what changed, evidence."""
+    from store.history import change
+    from tocsin.forms import change_json
+
+    with opened() as app, app.database.read() as session:
+        texts = change(session, address)
+    view = texts.change
+    if json:
+        shown.as_json(change_json(view) | {"old_passages": jsonable(texts.old), "new_passages": jsonable(texts.new)})
+        return
+    _print_change(view)
+    for reason in view.reasons:
+        shown.line(f"  because: {reason}")
+    for side, proof in (("before", view.before), ("after", view.after)):
+        shown.line(f"  {side}: captured {shown.moment(proof.captured_at)}, {proof.url}, sha256 {proof.sha256}")
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(help="The older file.")],
+    new: Annotated[Path, typer.Argument(help="The newer file.")],
+    kind: Annotated[SourceKind, typer.Option(help="How to read both.")],
+    declaration: Annotated[Path | None, typer.Option(help="Read both under this declaration.")] = None,
+    language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
+    polarity: Annotated[Polarity, typer.Option(help="Whether a list allows or denies.")] = Polarity.ALLOW,
+    json: Json = False,
+) -> None:
+    """Compare two files without a database: print the Judgement and the findings."""
+    from tocsin.comparing import compared_files
+
+    comparison = compared_files(old, new, kind, declaration, language, polarity)
+    judgement = comparison.judgement
+    if json:
+        shown.as_json(
+            {
+                "substantive": judgement.substantive,
+                "significance": judgement.significance,
+                "severity": judgement.severity.value,
+                "held": judgement.held.value if judgement.held else None,
+                "findings": [jsonable(finding) for finding in comparison.findings],
+                "reasons": list(judgement.reasons),
+            }
+        )
+        return
+    verdict = "substantive" if judgement.substantive else "not substantive"
+    shown.line(f"{verdict}, {judgement.severity.value}, significance {judgement.significance:.2f}")
+    for finding in comparison.findings:
+        shown.line("  " + _finding_line(finding))
+    for reason in judgement.reasons:
+        shown.line(f"  because: {reason}")
+
+
+def digest(
+    week: Annotated[str | None, typer.Option(help="ISO week, 2024-W28; the last whole one when left out.")] = None,
+    timezone: Annotated[str, typer.Option(help="Time zone of the week's days.")] = "UTC",
+    publisher: Publisher = None,
+    product: Product = None,
+    territory: Territory = None,
+    html: Annotated[bool, typer.Option("--html", help="Print the HTML page.")] = False,
+    json: Json = False,
+) -> None:
+    """Print the compliance digest of a week: changes, deadlines ahead, and what was verified how often."""
+    from alerts.digest import digest_for, digest_html, digest_json, digest_text
+
+    with opened() as app, app.database.read() as session:
+        compiled = digest_for(
+            session,
+            week,
+            timezone,
+            now(),
+            publishers=(publisher,) if publisher else (),
+            products=(product,) if product else (),
+            territories=(code,) if (code := _code(territory)) else (),
+        )
+    if json:
+        shown.as_json(digest_json(compiled))
+    else:
+        typer.echo(digest_html(compiled) if html else digest_text(compiled))
+
+
+def _code(territory: str | None) -> str | None:
+    """The code for a code or a name. Raises typer.BadParameter for what is neither."""
+    from store.territory import is_code, territory_code
+
+    if territory is None:
+        return None
+    code = territory.upper() if is_code(territory.upper()) else territory_code(territory)
+    if code is None:
+        raise typer.BadParameter(f"{territory!r} is no territory; write a code such as HK, UA-43 or XK, or a name")
+    return code
+
+
+def _kind(kind: str | None) -> str | None:
+    from store.values import FindingKind
+
+    allowed = [*SourceKind, *FindingKind]
+    if kind is not None and kind not in allowed:
+        raise typer.BadParameter(f"{kind!r} is no kind; allowed: {', '.join(allowed)}")
+    return kind
+
+
+def _print_change(view: ChangeView) -> None:
+    held = f", held: {view.held.value}" if view.held else ""
+    shown.line(f"{view.address}  {shown.moment(view.at)}  {view.severity.value}  {view.source}{held}")
+    for finding in view.findings:
+        shown.line("  " + _finding_line(finding))
+
+
+def _finding_line(finding: Finding) -> str:
+    about = " ".join(part for part in (finding.product, finding.territory or finding.subject) if part)
+    values = f"{finding.old or '-'} -> {finding.new or '-'}"
+    return f"{finding.kind.value} [{finding.severity.value}] {about}: {values}"

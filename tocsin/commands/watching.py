@@ -1,0 +1,156 @@
+"""Commands that watch: run, once, visit, replay, status."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from store.values import Outcome
+from tocsin import show
+from tocsin.app import App, now, opened
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def run(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (setting TOCSIN_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (setting TOCSIN_PORT).")] = None,
+) -> None:
+    """Start the service: visits, detection, alerts, digests and the web app in one process."""
+    from tocsin.service import serve
+
+    with opened() as app:
+        app.declare()
+        asyncio.run(serve(app, host or app.settings.host, port or app.settings.port))
+
+
+def once(json: Json = False) -> None:
+    """Visit what is due, detect, notify, and exit."""
+    with opened() as app:
+        app.declare()
+        _round(app, None, json)
+
+
+def visit(
+    slugs: Annotated[list[str] | None, typer.Argument(help="Sources to visit, due or not; none means all.")] = None,
+    json: Json = False,
+) -> None:
+    """Visit sources now, due or not, without notifying anyone; what they bring is judged and told by the service."""
+    from store.sources import active_slugs
+    from tocsin.rounds import judged, visits
+
+    with opened() as app:
+        app.declare()
+        with app.database.read() as session:
+            known = active_slugs(session)
+        unknown = sorted(set(slugs or ()) - set(known))
+        if unknown:
+            raise typer.BadParameter(f"no source {', '.join(unknown)}; `tocsin sources` lists them")
+
+        async def go() -> tuple[dict[Outcome, int], int]:
+            with show.progress("visiting", len(slugs or known)) as step:
+                async with app.engine() as engine:
+                    tally = await visits(app, engine, lambda slug, outcome: step(slug)).of_named(slugs or known)
+            return tally.outcomes, await judged(app)
+
+        outcomes, changes = asyncio.run(go())
+        _show_outcomes(outcomes, changes, json)
+
+
+def replay(
+    archive: Annotated[Path, typer.Argument(help="A WARC file, or a folder with captures.jsonl.")],
+    notify: Annotated[bool, typer.Option("--notify", help="Really deliver what it finds.")] = False,
+    json: Json = False,
+) -> None:
+    """Send an archive of past captures through the house, each with its own time as the clock."""
+    from tocsin.replay import replay_archive
+
+    with opened() as app:
+        report = replay_archive(app, archive, notify=notify)
+    if json:
+        show.as_json(report.as_json())
+        return
+    show.table(
+        f"{report.captures} captures: {report.added} added, {report.changes} changes",
+        ("source", "captured", "outcome", "reason"),
+        [
+            (e.slug, show.moment(e.at), e.outcome.value if e.outcome else "nothing added", e.reason or "")
+            for e in report.ended
+        ],
+    )
+    if report.sent is not None:
+        show.line(f"{report.sent} messages sent, {report.failed} to be tried again")
+
+
+def status(json: Json = False) -> None:
+    """Is Tocsin watching: sources verified, stale and failing, changes held, deliveries waiting or dead."""
+    from store.deliveries import count_by_state
+    from store.history import changes, sources
+    from store.views import ChangeFilter
+    from tocsin.forms import source_json
+
+    with opened() as app, app.database.read() as session:
+        watched = sources(session, now())
+        held = changes(session, ChangeFilter(held=True))
+        deliveries = {state.value: count for state, count in count_by_state(session).items()}
+    troubled = [s for s in watched if s.stale_since or (s.last_outcome and not s.last_outcome.good)]
+    waiting = [view for view in held if view.held == "awaiting_confirmation"]
+    if json:
+        show.as_json(
+            {
+                "sources": len(watched),
+                "verified": sum(s.verified_at is not None for s in watched),
+                "stale": [source_json(s) for s in watched if s.stale_since],
+                "troubled": [source_json(s) for s in troubled],
+                "held": len(held),
+                "awaiting_confirmation": [view.address for view in waiting],
+                "deliveries": deliveries,
+            }
+        )
+        return
+    show.line(f"{len(watched)} sources, {sum(s.stale_since is not None for s in watched)} stale")
+    show.line(f"{len(held)} changes held, {len(waiting)} of them waiting for a second look")
+    show.line("deliveries: " + ", ".join(f"{count} {state}" for state, count in sorted(deliveries.items())))
+    if troubled:
+        rows = [
+            (s.slug, s.last_outcome.value if s.last_outcome else "", show.moment(s.verified_at), s.last_reason or "")
+            for s in troubled
+        ]
+        show.table("Not verified at the last visit", ("source", "outcome", "last verified", "reason"), rows)
+
+
+def _round(app: App, slugs: list[str] | None, json: bool) -> None:
+    from tocsin.rounds import once as whole_round
+
+    async def go() -> None:
+        with show.progress("visiting", None) as step:
+            tally, changes, told = await whole_round(app, slugs, lambda slug, outcome: step(slug))
+        if json:
+            show.as_json(
+                {
+                    "visits": {outcome.value: count for outcome, count in tally.outcomes.items()},
+                    "changes": changes,
+                    "announced": told.announced,
+                    "digests": told.digests,
+                    "sent": told.sent,
+                    "failed": told.failed,
+                }
+            )
+            return
+        _show_outcomes(tally.outcomes, changes, False)
+        show.line(f"{told.announced} changes announced, {told.sent} messages sent, {told.failed} to be tried again")
+
+    asyncio.run(go())
+
+
+def _show_outcomes(outcomes: dict[Outcome, int], changes: int, json: bool) -> None:
+    counts = {outcome.value: count for outcome, count in sorted(outcomes.items())}
+    if json:
+        show.as_json({"visits": counts, "changes": changes})
+        return
+    visits = sum(counts.values())
+    show.line(f"{visits} visits" + (": " + ", ".join(f"{n} {name}" for name, n in counts.items()) if counts else ""))
+    show.line(f"{changes} changes found")

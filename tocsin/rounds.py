@@ -1,0 +1,59 @@
+"""One round through the house: visit what is due, judge what is new, look again at removals, tell who must know."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from alerts.run import announce, compile_digests, deliver
+from crawler.run import Fetcher, Tally, Visits
+from detector.run import judge
+from store.values import Outcome
+from tocsin.app import App, now
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a round told: changes announced, digests compiled, messages by how they ended."""
+
+    announced: int
+    digests: int
+    sent: int
+    failed: int
+
+
+def visits(app: App, engine: Fetcher, done: Callable[[str, Outcome], None]) -> Visits:
+    return Visits(app.database, engine, now, app.pace, done)
+
+
+async def look_again(app: App, engine: Fetcher, tally: Tally) -> Tally:
+    """Visits once more, without validators, what lost something, so that a removal is announced only when seen twice."""
+    slugs = sorted(set(tally.unsure))
+    if not slugs:
+        return Tally()
+    return await visits(app, engine, lambda slug, outcome: None).of_named(slugs)
+
+
+async def judged(app: App) -> int:
+    """Compares every version that nobody has compared yet; returns how many changes that made."""
+    return await asyncio.to_thread(judge, app.database, app.encoder, now())
+
+
+async def told(app: App) -> Told:
+    """Announces what may be announced, compiles the digests whose week has ended, and sends what is due."""
+    announced = await asyncio.to_thread(announce, app.database, now())
+    digests = await asyncio.to_thread(compile_digests, app.database, now())
+    counts = await deliver(app.database, app.channels(), now)
+    return Told(announced, digests, counts.sent, counts.failed)
+
+
+async def once(app: App, slugs: Iterable[str] | None, done: Callable[[str, Outcome], None]) -> tuple[Tally, int, Told]:
+    """A whole round: what is due (or the named sources), confirmed removals included."""
+    async with app.engine() as engine:
+        looking = visits(app, engine, done)
+        tally = await (looking.of_due() if slugs is None else looking.of_named(slugs))
+        changes = await judged(app)
+        again = await look_again(app, engine, tally)
+        changes += await judged(app) if again.visits else 0
+    return tally, changes, await told(app)
