@@ -13,12 +13,19 @@ from tocsin.settings import unknown_settings
 from tocsin.web.app import create_app
 
 
-async def serve(app: App, host: str, port: int) -> None:
-    """Runs until interrupted. Visits in progress are given up; their claims run out and they are made again."""
-    _say_what_is_odd(app)
+async def serve(app: App, host: str, port: int, *, watch: bool) -> None:
+    """Runs until interrupted. Visits in progress are given up; their claims run out and they are made again.
+
+    Without watch only the web app runs, on what is stored.
+    """
     web = create_app(app.database, now, app.settings.base_url)
     config = uvicorn.Config(web, host=host, port=port, log_level=logging.WARNING, lifespan="off")
     server = uvicorn.Server(config)
+    if not watch:
+        show.note(f"Tocsin shows what is stored; look at http://{host}:{port}/ (stop with Ctrl-C)")
+        await server.serve()
+        return
+    _say_what_is_odd(app)
     async with app.engine() as engine:
         jobs = scheduler(app, engine)
         jobs.start()

@@ -18,13 +18,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on (setting TOCSIN_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (setting TOCSIN_PORT).")] = None,
+    watch: Annotated[bool, typer.Option(help="Visit sources and tell people; --no-watch only shows what is stored.")] = True,
 ) -> None:
     """Start the service: visits, detection, alerts, digests and the web app in one process."""
     from tocsin.service import serve
 
     with opened() as app:
-        app.declare()
-        asyncio.run(serve(app, host or app.settings.host, port or app.settings.port))
+        if watch:
+            app.declare()
+        asyncio.run(serve(app, host or app.settings.host, port or app.settings.port, watch=watch))
 
 
 def once(json: Json = False) -> None:
