@@ -10,7 +10,7 @@ TORCH_INDEX ?=
 TORCH       := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 STAMP  := $(VENV)/.runtime
 DEV    := $(VENV)/.dev
-DEMO   := sqlite:///var/demo.db
+DEMO   := TOCSIN_DATABASE_URL=sqlite:///var/demo.db TOCSIN_SOURCES=tocsin/demo/sources
 
 .PHONY: setup run test check bench migrate demo
 
@@ -21,8 +21,8 @@ run: $(STAMP)
 
 demo: $(STAMP)
 	rm -f var/demo.db var/demo.db-wal var/demo.db-shm
-	TOCSIN_DATABASE_URL=$(DEMO) $(BIN)/tocsin replay tocsin/demo
-	TOCSIN_DATABASE_URL=$(DEMO) $(BIN)/tocsin run --no-watch
+	$(DEMO) $(BIN)/tocsin replay tocsin/demo
+	$(DEMO) $(BIN)/tocsin run --no-watch --at 2024-11-16T09:10
 
 migrate: $(STAMP)
 	$(BIN)/tocsin status

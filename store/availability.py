@@ -6,10 +6,10 @@ good one after it; where the two disagree the change lies somewhere between.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.archive import content_of
@@ -23,7 +23,7 @@ _GOOD = [outcome.value for outcome in Outcome if outcome.good]
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What a good visit saw: the version's content, its evidence, and when that visit was."""
+    """What a good visit saw: the version's content, the bytes that prove it, and when that visit was."""
 
     at: datetime
     content: Content
@@ -67,14 +67,15 @@ def _capture(session: Session, source_id: int, at: datetime, *, before: bool) ->
     row = session.execute(
         select(VisitRow.at, VersionRow, SnapshotRow)
         .join(VersionRow, VersionRow.id == VisitRow.version_id)
-        .join(SnapshotRow, SnapshotRow.id == VersionRow.snapshot_id)
+        .join(SnapshotRow, SnapshotRow.id == func.coalesce(VisitRow.snapshot_id, VersionRow.snapshot_id))
         .where(VisitRow.source_id == source_id, VisitRow.outcome.in_(_GOOD), side)
         .order_by(*order)
         .limit(1)
     ).first()
     if row is None:
         return None
-    return Capture(row[0], content_of(row[1]), evidence(row[1].id, row[2]))
+    # A 304, or the same bytes again, is a capture of its own time though it brought nothing new to keep.
+    return Capture(row[0], content_of(row[1]), replace(evidence(row[1].id, row[2]), captured_at=row[0]))
 
 
 def _products(source: SourceRow, *captures: Capture | None) -> list[str]:

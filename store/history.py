@@ -44,7 +44,7 @@ def changes(session: Session, wanted: ChangeFilter, limit: int | None = None) ->
 def change(session: Session, address: str) -> ChangeTexts:
     """The change "from..to" with both texts. Raises NoSuchChange."""
     head, dots, tail = address.partition("..")
-    if not (dots and head.isdigit() and tail.isdigit()):
+    if not (dots and _is_number(head) and _is_number(tail)):
         raise NoSuchChange(f"{address!r} is not an address of a change; write FROM..TO, for example 12..15")
     row = session.scalars(
         select(ChangeRow).where(ChangeRow.from_version == int(head), ChangeRow.to_version == int(tail))
@@ -52,6 +52,10 @@ def change(session: Session, address: str) -> ChangeTexts:
     if row is None:
         raise NoSuchChange(f"no change {address}; `tocsin history` lists them")
     return change_by_id(session, row.id)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10  # a version's number; a larger one fits no database
 
 
 def change_by_id(session: Session, change_id: int) -> ChangeTexts:

@@ -254,10 +254,7 @@ class SubscriptionRow(Base):
 
 
 class DeliveryRow(Base):
-    """One message to one subscription; key is its idempotency key, unique per (subscription, change or week).
-
-    body: the rendered digest as compiled, null for a change (rendered from the change when sent).
-    """
+    """One message to one subscription; key is its idempotency key, unique per (subscription, change or week)."""
 
     __tablename__ = "delivery"
 

@@ -97,6 +97,7 @@ class ChangeTexts:
 class AvailabilityAnswer:
     """Whether a territory was supported at an instant, and the captures before and after that say so.
 
+    captured_at of before and after is when a good visit saw these bytes, or was told that they had not changed.
     status is UNKNOWN without a good capture before, when that capture is older than the freshness promise allows, or
     when a later capture disagrees and no capture lies between (the change day is then the interval before..after).
     """

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from crawler.declaration import Declaration, load_folders
-from crawler.gate import Gate
+from crawler.gate import Gate, Refused
 from store.database import Database, open_database
 from store.sources import declare
-from tocsin.settings import Settings, read_settings
+from tocsin.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
     from crawler.engine import Engine
     from crawler.visit import Pace
     from detector.encoder import Encoder
+
+
+_MARGIN = timedelta(seconds=30)
 
 
 def now() -> datetime:
@@ -73,21 +73,27 @@ class App:
         from crawler.engine import Engine, Limits
         from crawler.politeness import HostTurns
 
-        turns = HostTurns(self.database, owner=process_name(), gap=self.settings.gap, clock=now)
-        limits = Limits(timeout=self.settings.timeout, max_bytes=self.settings.max_bytes)
-        return Engine(gate=self.gate, turns=turns, contact=self.settings.contact, limits=limits, clock=now)
+        longest = timedelta(seconds=self.settings.timeout)
+        turns = HostTurns(
+            self.database, now, gap=timedelta(seconds=self.settings.gap), longest=longest, lease=2 * longest + _MARGIN
+        )
+        limits = Limits(body=self.settings.max_bytes, seconds=self.settings.timeout)
+        return Engine(self.gate, turns, self.settings.contact, limits, clock=now)
 
     def channels(self) -> dict[str, Channel]:
         """The channels that can send: Slack always, e-mail where TOCSIN_SMTP_URL is set."""
         from alerts.channels import open_channels
 
-        return open_channels(
-            smtp_url=self.settings.smtp_url,
-            mail_from=self.settings.mail_from,
-            base_url=self.settings.base_url,
-            session=self.gate.session,
-            clock=now,
-        )
+        try:
+            return open_channels(
+                smtp_url=self.settings.smtp_url,
+                mail_from=self.settings.mail_from,
+                session=self.gate.session,
+                clock=now,
+                forbidden=(Refused,),
+            )
+        except ValueError as error:
+            raise SettingsError(f"TOCSIN_SMTP_URL or TOCSIN_MAIL_FROM: {error}") from error
 
 
 @contextmanager
@@ -99,8 +105,3 @@ def opened() -> Iterator[App]:
         yield App(settings, database)
     finally:
         database.close()
-
-
-def process_name() -> str:
-    """Who holds a lease: readable in the database, unique for each process."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"

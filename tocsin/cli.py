@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import structlog
@@ -59,35 +60,40 @@ def log_to_stderr(level: int) -> None:
     )
 
 
-def main() -> None:
-    """Runs a command; what a person can mend ends as one line on stderr and exit code 2."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Runs a command (the process's own words when None) and exits.
+
+    What a person can mend ends as one line on stderr and exit code 2.
+    """
     try:
-        app()
+        app(words)
     except _mendable() as error:
         sys.stderr.write(f"tocsin: {error}\n")
         raise SystemExit(2) from error
 
 
 def _mendable() -> tuple[type[Exception], ...]:
+    from alerts.week import NotAWeek
     from crawler.captures import ArchiveError
     from crawler.declaration import DeclarationError
     from detector.encoder import EncoderUnavailable
     from store.database import DatabaseUnavailable
     from store.history import NoSuchChange
     from store.subscriptions import InvalidSubscription, NoSuchSubscription
+    from tocsin.asked import BadParameter
     from tocsin.comparing import UnreadableFile
-    from tocsin.moments import NoSuchMoment
     from tocsin.settings import SettingsError
 
     return (
         ArchiveError,
+        BadParameter,
         DatabaseUnavailable,
         DeclarationError,
         EncoderUnavailable,
         InvalidSubscription,
         NoSuchChange,
-        NoSuchMoment,
         NoSuchSubscription,
+        NotAWeek,
         SettingsError,
         UnreadableFile,
     )

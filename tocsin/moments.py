@@ -15,7 +15,7 @@ def start_of(text: str) -> datetime:
 
 
 def end_of(text: str) -> datetime:
-    """A time as written, or the last instant of a day: "on 8 July" means when that day was over. Raises NoSuchMoment."""
+    """A time as written, or the last instant of a day: "on 8 July" is asked when it was over. Raises NoSuchMoment."""
     return _instant(text, timedelta(days=1) - timedelta(microseconds=1))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alerts.run import announce, compile_digests, deliver
+from alerts.run import announce, deliver, pass_over
 from crawler.captures import Capture, captures
 from crawler.declaration import Declaration
 from crawler.replay import Bookcase, replay
@@ -67,7 +67,8 @@ class Report:
 def replay_archive(app: App, archive: Path, *, notify: bool) -> Report:
     """Sends every capture through the rooms, oldest first. Raises ArchiveError, DeclarationError.
 
-    With notify, what is found is announced at each capture's time and sent; without, it is only stored.
+    With notify, what is found is announced at each capture's time and sent. Without, it is stored and passed over: the
+    past of a source must not fill inboxes when the service next runs.
     """
     found = captures(archive)
     bookcase = Bookcase(app.declarations)
@@ -78,8 +79,8 @@ def replay_archive(app: App, archive: Path, *, notify: bool) -> Report:
             step(declaration.slug)
             _replay_one(app, declaration, capture, notify, report)
     if notify:
-        counts = asyncio.run(deliver(app.database, app.channels(), now))
-        report.sent, report.failed = counts.sent, counts.failed
+        counts = asyncio.run(deliver(app.database, app.channels(), now, base_url=app.settings.base_url))
+        report.sent, report.failed = counts.sent, counts.failed + counts.dead
     return report
 
 
@@ -87,6 +88,7 @@ def _replay_one(app: App, declaration: Declaration, capture: Capture, notify: bo
     ended = replay(app.database, declaration, capture, app.pace)
     report.ended.append(Ended(ended.slug, capture.at, ended.outcome, ended.reason))
     report.changes += judge(app.database, app.encoder, capture.at)
-    if notify and ended.outcome is not None:
+    if notify:
         announce(app.database, capture.at)
-        compile_digests(app.database, capture.at)
+    else:
+        pass_over(app.database, declaration.slug, capture.at)

@@ -15,12 +15,13 @@ from tocsin.app import App, now
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a round told: changes announced, digests compiled, messages by how they ended."""
+    """What a round told: changes announced, digests compiled, messages sent and not, and why not, one line each."""
 
     announced: int
     digests: int
     sent: int
     failed: int
+    problems: tuple[str, ...]
 
 
 def visits(app: App, engine: Fetcher, done: Callable[[str, Outcome], None]) -> Visits:
@@ -28,7 +29,7 @@ def visits(app: App, engine: Fetcher, done: Callable[[str, Outcome], None]) -> V
 
 
 async def look_again(app: App, engine: Fetcher, tally: Tally) -> Tally:
-    """Visits once more, without validators, what lost something, so that a removal is announced only when seen twice."""
+    """Visits once more, without validators, what lost something: a removal is announced when seen twice."""
     slugs = sorted(set(tally.unsure))
     if not slugs:
         return Tally()
@@ -44,8 +45,8 @@ async def told(app: App) -> Told:
     """Announces what may be announced, compiles the digests whose week has ended, and sends what is due."""
     announced = await asyncio.to_thread(announce, app.database, now())
     digests = await asyncio.to_thread(compile_digests, app.database, now())
-    counts = await deliver(app.database, app.channels(), now)
-    return Told(announced, digests, counts.sent, counts.failed)
+    counts = await deliver(app.database, app.channels(), now, base_url=app.settings.base_url)
+    return Told(announced, digests, counts.sent, counts.failed + counts.dead, counts.problems)
 
 
 async def once(app: App, slugs: Iterable[str] | None, done: Callable[[str, Outcome], None]) -> tuple[Tally, int, Told]:

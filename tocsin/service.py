@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 
 import uvicorn
 
@@ -13,18 +15,9 @@ from tocsin.settings import unknown_settings
 from tocsin.web.app import create_app
 
 
-async def serve(app: App, host: str, port: int, *, watch: bool) -> None:
-    """Runs until interrupted. Visits in progress are given up; their claims run out and they are made again.
-
-    Without watch only the web app runs, on what is stored.
-    """
-    web = create_app(app.database, now, app.settings.base_url)
-    config = uvicorn.Config(web, host=host, port=port, log_level=logging.WARNING, lifespan="off")
-    server = uvicorn.Server(config)
-    if not watch:
-        show.note(f"Tocsin shows what is stored; look at http://{host}:{port}/ (stop with Ctrl-C)")
-        await server.serve()
-        return
+async def serve(app: App, host: str, port: int) -> None:
+    """Runs until interrupted. Visits in progress are given up; their claims run out and they are made again."""
+    server = _server(app, host, port, now)
     _say_what_is_odd(app)
     async with app.engine() as engine:
         jobs = scheduler(app, engine)
@@ -34,6 +27,17 @@ async def serve(app: App, host: str, port: int, *, watch: bool) -> None:
             await server.serve()
         finally:
             jobs.shutdown(wait=False)
+
+
+async def show_stored(app: App, host: str, port: int, clock: Callable[[], datetime]) -> None:
+    """Runs only the web app, on what is stored, until interrupted. clock: the time it takes for now."""
+    show.note(f"Tocsin shows what is stored; look at http://{host}:{port}/ (stop with Ctrl-C)")
+    await _server(app, host, port, clock).serve()
+
+
+def _server(app: App, host: str, port: int, clock: Callable[[], datetime]) -> uvicorn.Server:
+    web = create_app(app.database, clock, app.settings.base_url)
+    return uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level=logging.WARNING, lifespan="off"))
 
 
 def _say_what_is_odd(app: App) -> None:

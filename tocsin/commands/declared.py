@@ -144,6 +144,7 @@ def _show_reading(
     for span in facts.unknown:
         show.line(f"  unknown name: {span.text!r} - add it to the aliases, or narrow `select`")
     show.line(
-        f"{len(content.passages)} passages, {len(facts.availability)} territories, {len(facts.deployments)} deployments, "
-        f"{len(facts.notices)} notices, {len(facts.entries)} entries, {len(facts.unknown)} unknown names"
+        f"{len(content.passages)} passages, {len(facts.availability)} territories, "
+        f"{len(facts.deployments)} deployments, {len(facts.notices)} notices, {len(facts.entries)} entries, "
+        f"{len(facts.unknown)} unknown names"
     )

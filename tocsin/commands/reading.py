@@ -9,9 +9,9 @@ import typer
 
 from store.values import Finding, Polarity, SourceKind, jsonable
 from store.views import ChangeFilter, ChangeView
+from tocsin import asked
 from tocsin import show as shown
 from tocsin.app import now, opened
-from tocsin.moments import end_of, start_of
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Publisher = Annotated[str | None, typer.Option(help="Only this publisher.")]
@@ -40,10 +40,10 @@ def history(
         source=source,
         publisher=publisher,
         product=product,
-        territory=_code(territory),
-        kind=_kind(kind),
-        since=start_of(since) if since else None,
-        until=end_of(until) if until else None,
+        territory=asked.territory(territory),
+        kind=asked.kind(kind),
+        since=asked.instant("since", since),
+        until=asked.instant("until", until, whole_day=True),
         held=held,
     )
     with opened() as app, app.database.read() as session:
@@ -69,7 +69,11 @@ def availability(
 
     with opened() as app, app.database.read() as session:
         answers = answers_at(
-            session, end_of(at) if at else now(), publisher=publisher, product=product, territory=_code(territory)
+            session,
+            asked.as_of("at", at, now()),
+            publisher=publisher,
+            product=product,
+            territory=asked.territory(territory),
         )
     if json:
         shown.as_json([availability_json(answer) for answer in answers])
@@ -146,43 +150,26 @@ def digest(
     json: Json = False,
 ) -> None:
     """Print the compliance digest of a week: changes, deadlines ahead, and what was verified how often."""
-    from alerts.digest import digest_for, digest_html, digest_json, digest_text
+    from alerts.digest import digest_for
+    from alerts.digest_message import digest_html, digest_json, digest_text
+    from alerts.week import Week
+    from store.interests import known_timezone
+    from store.subscriptions import Filters
 
+    zone = known_timezone(timezone)
+    wanted = Week.parse(week) if week else Week.of(now(), zone).before()
+    code = asked.territory(territory)
+    filters = Filters(
+        publishers=(publisher,) if publisher else (),
+        products=(product,) if product else (),
+        territories=(code,) if code else (),
+    )
     with opened() as app, app.database.read() as session:
-        compiled = digest_for(
-            session,
-            week,
-            timezone,
-            now(),
-            publishers=(publisher,) if publisher else (),
-            products=(product,) if product else (),
-            territories=(code,) if (code := _code(territory)) else (),
-        )
+        compiled = digest_for(session, wanted, zone, filters, now())
     if json:
         shown.as_json(digest_json(compiled))
     else:
-        typer.echo(digest_html(compiled) if html else digest_text(compiled))
-
-
-def _code(territory: str | None) -> str | None:
-    """The code for a code or a name. Raises typer.BadParameter for what is neither."""
-    from store.territory import is_code, territory_code
-
-    if territory is None:
-        return None
-    code = territory.upper() if is_code(territory.upper()) else territory_code(territory)
-    if code is None:
-        raise typer.BadParameter(f"{territory!r} is no territory; write a code such as HK, UA-43 or XK, or a name")
-    return code
-
-
-def _kind(kind: str | None) -> str | None:
-    from store.values import FindingKind
-
-    allowed = [*SourceKind, *FindingKind]
-    if kind is not None and kind not in allowed:
-        raise typer.BadParameter(f"{kind!r} is no kind; allowed: {', '.join(allowed)}")
-    return kind
+        typer.echo(digest_html(compiled, app.settings.base_url) if html else digest_text(compiled))
 
 
 def _print_change(view: ChangeView) -> None:

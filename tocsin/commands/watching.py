@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from store.values import Outcome
-from tocsin import show
+from tocsin import asked, show
 from tocsin.app import App, now, opened
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -18,15 +18,24 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on (setting TOCSIN_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (setting TOCSIN_PORT).")] = None,
-    watch: Annotated[bool, typer.Option(help="Visit sources and tell people; --no-watch only shows what is stored.")] = True,
+    watch: Annotated[
+        bool, typer.Option(help="Visit sources and tell people; --no-watch only shows what is stored.")
+    ] = True,
+    at: Annotated[str | None, typer.Option(help="With --no-watch: show what is stored as on this day or time.")] = None,
 ) -> None:
     """Start the service: visits, detection, alerts, digests and the web app in one process."""
-    from tocsin.service import serve
+    from tocsin.service import serve, show_stored
 
+    if watch and at:
+        raise typer.BadParameter("--at shows the past; it goes with --no-watch")
     with opened() as app:
+        where = (host or app.settings.host, port or app.settings.port)
         if watch:
             app.declare()
-        asyncio.run(serve(app, host or app.settings.host, port or app.settings.port, watch=watch))
+            asyncio.run(serve(app, *where))
+        else:
+            shown_at = asked.as_of("at", at, now())
+            asyncio.run(show_stored(app, *where, clock=(lambda: shown_at) if at else now))
 
 
 def once(json: Json = False) -> None:
@@ -84,7 +93,7 @@ def replay(
         ],
     )
     if report.sent is not None:
-        show.line(f"{report.sent} messages sent, {report.failed} to be tried again")
+        show.line(f"{report.sent} messages sent, {report.failed} not")
 
 
 def status(json: Json = False) -> None:
@@ -139,11 +148,14 @@ def _round(app: App, slugs: list[str] | None, json: bool) -> None:
                     "digests": told.digests,
                     "sent": told.sent,
                     "failed": told.failed,
+                    "problems": list(told.problems),
                 }
             )
             return
         _show_outcomes(tally.outcomes, changes, False)
-        show.line(f"{told.announced} changes announced, {told.sent} messages sent, {told.failed} to be tried again")
+        show.line(f"{told.announced} changes announced, {told.sent} messages sent, {told.failed} not")
+        for problem in told.problems:
+            show.note(problem)
 
     asyncio.run(go())
 

@@ -1,0 +1,33 @@
+"""When a delivery that failed is tried again, and when it is given up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+ATTEMPTS_AT_MOST = 10
+STEPS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+JITTER = 0.1  # of the step, either way: many failures at once must not come back at once
+_TRUSTED_TIMES = 3
+
+
+def wait_after(attempts: int, retry_after: timedelta | None, rng: Random) -> timedelta | None:
+    """How long to wait after the given number of failed attempts (1 is the first); None: give up.
+
+    What the other side asked for is obeyed: it is the wait of the first three failures, and later one of two lower
+    bounds, so that an address that says "in a second" for ever does not use up its attempts in ten seconds.
+    """
+    if attempts >= ATTEMPTS_AT_MOST:
+        return None
+    if retry_after is not None and attempts <= _TRUSTED_TIMES:
+        return max(retry_after, timedelta(seconds=1))
+    step = STEPS[min(attempts, len(STEPS)) - 1]
+    return max(step * rng.uniform(1 - JITTER, 1 + JITTER), retry_after or timedelta(0))

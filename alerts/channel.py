@@ -1,0 +1,55 @@
+"""What a channel is: something that takes a message to an address and says whether it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts.message import Message
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the other side answered when it took the message."""
+
+    text: str
+
+
+class TransientFailure(Exception):
+    """Not delivered, and may pass by itself or when the operator mends a setting.
+
+    retry_after: not before this has passed, when the other side said so.
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class PermanentFailure(Exception):
+    """Will never be delivered. address_is_dead: nothing else will be either, so the subscription pauses."""
+
+    def __init__(self, reason: str, *, address_is_dead: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.address_is_dead = address_is_dead
+
+
+class Channel(Protocol):
+    """One way to reach a person. Knows nothing of the database, of retries or of other channels."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def send(self, message: Message, address: str, key: str) -> Receipt:
+        """Hands the message over; returns only after the other side took it.
+
+        key: stays the same when the same message is sent again, and travels with it so that twice looks like once.
+        Raises TransientFailure or PermanentFailure.
+        """
+        ...

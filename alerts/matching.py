@@ -1,0 +1,109 @@
+"""Does a subscription want to hear of a change, and of which of its findings?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from store.subscriptions import Filters
+from store.territory import find_territories, members
+from store.values import Finding, FindingKind, Severity
+from store.views import ChangeView, Coverage
+
+GROUPS = ("EU", "EEA")
+# These carry no territory of their own: what their quoted text names counts (an entry's title, a notice's title).
+NAMED_IN_TEXT = frozenset({FindingKind.ENTRY_REPORTED, FindingKind.NOTICE_PUBLISHED, FindingKind.NOTICE_DROPPED})
+
+
+def wants(filters: Filters, change: ChangeView) -> bool:
+    """Whether a change is wanted, severity included.
+
+    With a filter on products, territories or kinds the severity that counts is that of the findings it lets through: a
+    page that loses one territory (high) and gains another (low) is low news to whoever watches only the second.
+    """
+    concerning = concerns(filters, change)
+    if concerning is None:
+        return False
+    return severity_for(filters, change, concerning).rank >= filters.min_severity.rank
+
+
+def concerns(filters: Filters, change: ChangeView) -> tuple[Finding, ...] | None:
+    """The findings that pass publisher, product, territory and kind, in the change's order; None when it is not wanted.
+
+    An empty tuple: the change has no findings and nothing is asked of them.
+    """
+    if filters.publishers and not _names(filters.publishers, change.publisher):
+        return None
+    if not _narrow(filters):
+        return change.findings
+    watched = codes_of(filters.territories, change.at.date())
+    found = tuple(finding for finding in change.findings if _passes(filters, watched, change, finding))
+    return found or None
+
+
+def severity_for(filters: Filters, change: ChangeView, concerning: Iterable[Finding]) -> Severity:
+    """How much the change matters to this subscription."""
+    if not _narrow(filters):
+        return change.severity
+    return max(
+        (finding.severity for finding in concerning), key=lambda severity: severity.rank, default=change.severity
+    )
+
+
+def in_scope(filters: Filters, coverage: Coverage) -> bool:
+    """Whether a source could bring something wanted; territories do not narrow it, any source may name one.
+
+    A source with several products (product None) is in scope for each of them.
+    """
+    if filters.publishers and not _names(filters.publishers, coverage.publisher):
+        return False
+    if filters.products and coverage.product is not None and not _names(filters.products, coverage.product):
+        return False
+    source_kinds = {kind for kind in filters.kinds if kind not in set(FindingKind)}
+    return not source_kinds or coverage.kind in source_kinds or source_kinds != set(filters.kinds)
+
+
+def codes_of(territories: Iterable[str], on: date) -> frozenset[str]:
+    """Codes with groups replaced by their members on that day; the group's own code stays in it."""
+    codes: set[str] = set()
+    for territory in territories:
+        codes.add(territory)
+        if territory in GROUPS:
+            codes |= members(territory, on)
+    return frozenset(codes)
+
+
+def _narrow(filters: Filters) -> bool:
+    return bool(filters.products or filters.territories or filters.kinds)
+
+
+def _passes(filters: Filters, watched: frozenset[str], change: ChangeView, finding: Finding) -> bool:
+    if filters.kinds and change.kind not in filters.kinds and finding.kind not in filters.kinds:
+        return False
+    products = [name for name in (finding.product, change.product) if name]
+    if filters.products and not any(_names(filters.products, name) for name in products):
+        return False
+    if not watched:
+        return True
+    return any(_touches(watched, code) for code in codes_of(territories_of(finding), change.at.date()))
+
+
+def territories_of(finding: Finding) -> tuple[str, ...]:
+    """The territories a finding is about: its own, or for an entry or a notice those its text names."""
+    if finding.territory is not None:
+        return (finding.territory,)
+    span = finding.new_span or finding.old_span
+    if finding.kind not in NAMED_IN_TEXT or span is None:
+        return ()
+    return tuple(dict.fromkeys(mention.code for mention in find_territories(span.text)))
+
+
+def _touches(watched: frozenset[str], code: str) -> bool:
+    """A country takes its areas with it (UA watches UA-43), and what befalls a country befalls its areas."""
+    country = code.partition("-")[0]
+    return code in watched or country in watched or any(area.startswith(code + "-") for area in watched)
+
+
+def _names(wanted: Iterable[str], name: str) -> bool:
+    folded = " ".join(name.split()).casefold()
+    return any(" ".join(one.split()).casefold() == folded for one in wanted)

@@ -1,0 +1,117 @@
+"""Who hears of what: a table of wishes and changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from alerts.matching import concerns, in_scope, wants
+from store.subscriptions import Filters
+from store.values import Finding, FindingKind, Severity, SourceKind, Span
+from store.views import Coverage
+
+
+@pytest.mark.parametrize(
+    ("filters", "wanted"),
+    [
+        (Filters(), True),
+        (Filters(publishers=("openai",)), True),
+        (Filters(publishers=("  OPENAI ",)), True),
+        (Filters(publishers=("Anthropic",)), False),
+        (Filters(publishers=("Anthropic", "OpenAI")), True),
+        (Filters(products=("openai api",)), True),
+        (Filters(products=("ChatGPT",)), False),
+        (Filters(territories=("HK",)), True),
+        (Filters(territories=("TW",)), False),
+        (Filters(territories=("TW", "MO")), True),
+        (Filters(kinds=("availability",)), True),
+        (Filters(kinds=("territory_removed",)), True),
+        (Filters(kinds=("territory_added",)), False),
+        (Filters(kinds=("docket",)), False),
+        (Filters(kinds=("docket", "territory_removed")), True),
+        (Filters(kinds=("territory_added",), territories=("HK",)), False),
+        (Filters(min_severity=Severity.HIGH), True),
+        (Filters(min_severity=Severity.CRITICAL), False),
+        (Filters(("OpenAI",), ("OpenAI API",), ("HK",), ("territory_removed",), Severity.HIGH), True),
+        (Filters(("OpenAI",), ("OpenAI API",), ("HK",), ("territory_removed",), Severity.CRITICAL), False),
+    ],
+)
+def test_a_lost_territory(made, filters, wanted):
+    assert wants(filters, made.change(*made.LOST_TWO)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("watched", "found", "wanted"),
+    [
+        ("UA", "UA-43", True),
+        ("UA-43", "UA", True),
+        ("UA-43", "UA-43", True),
+        ("UA-43", "UA-14", False),
+        ("U", "UA", False),
+        ("EU", "FR", True),
+        ("EU", "NO", False),
+        ("EEA", "NO", True),
+        ("FR", "EU", True),
+        ("EU", "EU", True),
+        ("GB", "EU", False),
+        ("CN", "HK", False),
+    ],
+)
+def test_areas_and_groups(made, watched, found, wanted):
+    change = made.change(made.removed(found, "somewhere"))
+    assert wants(Filters(territories=(watched,)), change) is wanted
+
+
+def test_membership_is_that_of_the_day(made):
+    from datetime import UTC, datetime
+
+    britain = made.removed("GB", "United Kingdom")
+    assert wants(Filters(territories=("EU",)), made.change(britain, at=datetime(2019, 5, 1, tzinfo=UTC)))
+    assert not wants(Filters(territories=("EU",)), made.change(britain))
+
+
+def test_severity_is_that_of_the_findings_let_through(made):
+    change = made.change(made.removed("HK", "Hong Kong"), made.added("KE", "Kenya"))
+    only_kenya = Filters(territories=("KE",), min_severity=Severity.HIGH)
+    assert not wants(only_kenya, change)
+    assert wants(Filters(min_severity=Severity.HIGH), change)
+    assert [one.territory for one in concerns(Filters(territories=("KE",)), change) or ()] == ["KE"]
+
+
+def test_an_entry_counts_for_the_territories_its_title_names(made):
+    title = "OpenAI to block API traffic from Hong Kong"
+    entry = Finding(FindingKind.ENTRY_REPORTED, Severity.LOW, new=title, new_span=Span(0, 0, len(title), title))
+    change = made.change(entry, kind=SourceKind.FEED, product=None, publisher="The Register")
+    assert wants(Filters(territories=("HK",)), change)
+    assert not wants(Filters(territories=("RU",)), change)
+
+
+def test_prose_that_names_a_territory_in_passing_does_not_count(made):
+    text = "The laws of France apply."
+    reworded = Finding(FindingKind.REWORDED, Severity.INFO, new=text, new_span=Span(0, 0, len(text), text))
+    assert not wants(Filters(territories=("FR",)), made.change(reworded))
+
+
+def test_a_finding_of_another_product_on_the_same_page(made):
+    change = made.change(made.removed("HK", "Hong Kong", product="Copilot Free"), product=None)
+    assert wants(Filters(products=("copilot free",)), change)
+    assert not wants(Filters(products=("Copilot Business",)), change)
+
+
+@pytest.mark.parametrize(
+    ("filters", "product", "expected"),
+    [
+        (Filters(), None, True),
+        (Filters(publishers=("OpenAI",)), None, True),
+        (Filters(publishers=("Anthropic",)), None, False),
+        (Filters(products=("API",)), "API", True),
+        (Filters(products=("API",)), "Chat", False),
+        (Filters(products=("API",)), None, True),
+        (Filters(kinds=("docket",)), None, False),
+        (Filters(kinds=("availability",)), None, True),
+        (Filters(kinds=("deadline_moved",)), None, True),
+        (Filters(territories=("HK",)), None, True),
+    ],
+)
+def test_which_sources_prove_silence(filters, product, expected):
+    source = Coverage("s", "S", "OpenAI", product, SourceKind.AVAILABILITY, 0, 0, {}, None, None, None)
+    assert in_scope(filters, source) is expected

@@ -1,0 +1,177 @@
+"""Does a delivery exist once, belong to one process at a time, and end as it should?"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store.deliveries import (
+    OVERTAKEN_AFTER,
+    claim_due,
+    count_by_state,
+    deliveries,
+    insert,
+    mark_dead,
+    mark_failed,
+    mark_sent,
+    next_due_at,
+    revive,
+)
+from store.subscriptions import NewSubscription, add, end, pause, resume
+from store.values import DeliveryState
+
+NOW = datetime(2024, 7, 9, 8, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+
+
+@pytest.fixture
+def ada(database):
+    with database.begin() as session:
+        return add(session, NewSubscription("email", "ada@example.org"), NOW)
+
+
+def queue(database, who, *weeks, at=NOW):
+    with database.begin() as session:
+        return [insert(session, who.id, f"{who.id} {week}", at, week=week) for week in weeks]
+
+
+def claimed(database, now=NOW, channel="email"):
+    with database.begin() as session:
+        return claim_due(session, channel, now, LEASE)
+
+
+def test_the_same_delivery_is_inserted_once(database, ada):
+    assert queue(database, ada, "2024-W27", "2024-W27", "2024-W28") == [True, False, True]
+    with database.begin() as session:
+        assert insert(session, ada.id, "another key", NOW, week="2024-W28") is False
+        assert len(deliveries(session)) == 2
+
+
+def test_a_claim_is_ours_until_the_lease_ends(database, ada):
+    queue(database, ada, "2024-W27")
+    claim = claimed(database)
+    assert claim is not None
+    assert (claim.subscription, claim.week, claim.change_id) == (ada, "2024-W27", None)
+    assert claimed(database, NOW + LEASE - timedelta(seconds=1)) is None
+    again = claimed(database, NOW + LEASE)
+    assert again is not None
+    assert (again.id, again.key, again.attempts) == (claim.id, claim.key, 0)
+
+
+def test_of_one_subscription_the_oldest_goes_first(database, ada):
+    queue(database, ada, "2024-W27", "2024-W28")
+    first = claimed(database)
+    assert claimed(database) is None
+    with database.begin() as session:
+        mark_sent(session, first.id, "ok", NOW)
+    assert claimed(database).week == "2024-W28"
+
+
+def test_other_subscriptions_do_not_wait(database, ada):
+    with database.begin() as session:
+        bob = add(session, NewSubscription("email", "bob@example.org"), NOW)
+    queue(database, ada, "2024-W27", "2024-W28")
+    queue(database, bob, "2024-W27")
+    assert {claimed(database).subscription.id, claimed(database).subscription.id} == {ada.id, bob.id}
+
+
+def test_many_processes_claim_each_once(database):
+    with database.begin() as session:
+        people = [add(session, NewSubscription("email", f"p{number}@example.org"), NOW) for number in range(12)]
+    for person in people:
+        queue(database, person, "2024-W27")
+    with ThreadPoolExecutor(6) as pool:
+        claims = [claim for claim in pool.map(lambda _: claimed(database), range(30)) if claim]
+    assert len({claim.id for claim in claims}) == len(claims)
+    left = [claim for claim in (claimed(database) for _ in range(13)) if claim]
+    assert len(claims) + len(left) == 12
+
+
+def test_nothing_is_claimed_for_whom_it_should_not(database, ada):
+    queue(database, ada, "2024-W27")
+    assert claimed(database, channel="slack") is None
+    assert claimed(database, NOW - timedelta(seconds=1)) is None
+    with database.begin() as session:
+        pause(session, ada.id, "away", NOW)
+    assert claimed(database) is None
+    with database.begin() as session:
+        resume(session, ada.id)
+    assert claimed(database) is not None
+
+
+def test_ending_a_subscription_drops_what_waited(database, ada):
+    queue(database, ada, "2024-W27", "2024-W28")
+    with database.begin() as session:
+        mark_sent(session, deliveries(session)[0].id, "ok", NOW)
+        end(session, ada.secret, NOW)
+        assert [(one.state, one.error) for one in deliveries(session)] == [
+            (DeliveryState.SENT, None),
+            (DeliveryState.DEAD, "unsubscribed"),
+        ]
+
+
+def test_marks_are_kept(database, ada):
+    queue(database, ada, "2024-W27")
+    claim = claimed(database)
+    with database.begin() as session:
+        assert mark_failed(session, claim, "450 later", NOW + timedelta(minutes=1))
+        (one,) = deliveries(session, state=DeliveryState.FAILED)
+        assert (one.attempts, one.error, one.next_at) == (1, "450 later", NOW + timedelta(minutes=1))
+        assert one.lease_until is None
+    assert claimed(database) is None
+    claim = claimed(database, NOW + timedelta(minutes=1))
+    with database.begin() as session:
+        mark_sent(session, claim.id, "250 queued", NOW)
+        mark_sent(session, claim.id, "250 again", NOW + timedelta(hours=1))
+        (one,) = deliveries(session)
+        assert (one.state, one.receipt, one.sent_at, one.attempts) == (DeliveryState.SENT, "250 queued", NOW, 2)
+
+
+def test_whoever_lost_the_lease_marks_nothing_but_success(database, ada):
+    queue(database, ada, "2024-W27")
+    late = claimed(database)
+    claimed(database, NOW + LEASE)
+    with database.begin() as session:
+        assert not mark_failed(session, late, "late", NOW)
+        assert not mark_dead(session, late, "late", NOW)
+        assert deliveries(session)[0].state is DeliveryState.PENDING
+        mark_sent(session, late.id, "ok", NOW)
+        assert deliveries(session)[0].state is DeliveryState.SENT
+
+
+def test_a_stuck_delivery_is_overtaken(database, ada):
+    queue(database, ada, "2024-W27", "2024-W28")
+    for failed in range(OVERTAKEN_AFTER):
+        claim = claimed(database, NOW + timedelta(days=failed))
+        assert claim.week == "2024-W27"
+        with database.begin() as session:
+            mark_failed(session, claim, "451 not this one", NOW + timedelta(days=failed + 1))
+    assert claimed(database, NOW + timedelta(days=OVERTAKEN_AFTER - 0.5)).week == "2024-W28"
+
+
+def test_dead_ones_can_be_revived(database, ada):
+    queue(database, ada, "2024-W27")
+    with database.begin() as session:
+        mark_dead(session, claim_due(session, "email", NOW, LEASE), "550", NOW)
+        assert count_by_state(session)[DeliveryState.DEAD] == 1
+        assert revive(session, ada.id, NOW) == 1
+        assert count_by_state(session) == {
+            DeliveryState.PENDING: 1,
+            DeliveryState.SENT: 0,
+            DeliveryState.FAILED: 0,
+            DeliveryState.DEAD: 0,
+        }
+    assert claimed(database) is not None
+
+
+def test_when_the_next_is_due(database, ada):
+    with database.begin() as session:
+        assert next_due_at(session) is None
+    queue(database, ada, "2024-W27")
+    with database.begin() as session:
+        assert next_due_at(session) == NOW
+    claimed(database)
+    with database.begin() as session:
+        assert next_due_at(session) == NOW + LEASE

@@ -1,0 +1,126 @@
+"""The command answers quickly and says in one line what a person can mend."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "scrapy", "sentence_transformers", "uvicorn")
+
+
+def test_help_imports_neither_torch_nor_scrapy():
+    script = f"""
+import sys
+from typer.testing import CliRunner
+from tocsin.cli import app
+answer = CliRunner().invoke(app, ["--help"])
+assert answer.exit_code == 0 and "availability" in answer.output, answer.output
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("show", "1..2"), "no change 1..2"),
+        (("show", "nonsense"), "FROM..TO"),
+        (("history", "--since", "yesterday"), "2024-07-08"),
+        (("history", "--kind", "gossip"), "allowed"),
+        (("history", "--territory", "Atlantis"), "Atlantis"),
+        (("availability", "--at", "2024-13-01"), "2024-13-01"),
+        (("subscribe", "--email", "not an address"), "not an address"),
+        (("subscribe", "--slack", "ftp://x"), "ftp"),
+        (("subscribe",), "exactly one"),
+        (("subscribe", "--email", "a@example.org", "--timezone", "Mars/Base"), "Mars/Base"),
+        (("subscribe", "--email", "a@example.org", "--territory", "Atlantis"), "Atlantis"),
+        (("unsubscribe", "7"), "no subscription 7"),
+        (("replay", "nowhere"), "captures.jsonl"),
+        (("digest", "--week", "2024-W60"), "2024-W60"),
+        (("visit", "nobody"), "no source nobody"),
+        (("source", "try", "absent.toml"), "absent.toml"),
+        (("compare", "a.html", "b.html", "--kind", "terms"), "a.html"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_line(tocsin, words, says):
+    told = " ".join(tocsin(*words, code=2).replace("│", " ").split())
+    assert says in told
+    assert "Traceback" not in told
+
+
+def test_a_database_that_cannot_be_reached_is_named(tocsin):
+    tocsin.environment["TOCSIN_DATABASE_URL"] = "postgresql://me:secret@127.0.0.1:1/none"
+    told = tocsin("sources", code=2)
+    assert "127.0.0.1" in told
+    assert "secret" not in told
+
+
+def test_a_setting_that_cannot_be_used_is_named(tocsin):
+    tocsin.environment["TOCSIN_GAP"] = "soon"
+    assert "TOCSIN_GAP" in tocsin("sources", code=2)
+
+
+def test_settings_come_from_a_file_and_the_environment_wins(tocsin):
+    (tocsin.folder / "tocsin.toml").write_text('gap = "soon"\n')
+    del tocsin.environment["TOCSIN_GAP"]
+    assert "TOCSIN_GAP" in tocsin("sources", code=2)
+    tocsin.environment["TOCSIN_GAP"] = "0"
+    assert tocsin.json("sources") == []
+
+
+def test_an_unknown_setting_in_the_file_is_refused(tocsin):
+    (tocsin.folder / "tocsin.toml").write_text('databse_url = "sqlite:///x.db"\n')
+    assert "DATABSE_URL" in tocsin("sources", code=2)
+
+
+def test_a_wrong_declaration_names_file_and_key(tocsin):
+    tocsin.declare("wrong", 'title = "x"\npublisher = "x"\nkind = "gossip"\nurl = "https://example.com/"\n')
+    told = json.loads(tocsin("source", "check", "--json", code=1))
+    [problem] = told["problems"]
+    assert "wrong.toml" in problem
+    assert "kind" in problem
+
+
+def test_subscriptions_are_listed_and_ended(tocsin):
+    made = tocsin.json("subscribe", "--email", "a@example.org", "--territory", "Hong Kong", "--publisher", "OpenAI")
+    [listed] = tocsin.json("subscriptions")
+    assert listed == made
+    assert (listed["territories"], listed["publishers"], listed["min_severity"]) == (["HK"], ["OpenAI"], "low")
+    tocsin("unsubscribe", str(listed["id"]))
+    assert tocsin.json("subscriptions") == []
+
+
+def test_status_of_an_empty_house(tocsin):
+    found = tocsin.json("status")
+    assert (found["sources"], found["stale"], found["held"]) == (0, [], 0)
+    assert set(found["deliveries"].values()) == {0}
+
+
+def test_compare_reads_two_files_without_a_database(tocsin):
+    tocsin.environment["TOCSIN_DATABASE_URL"] = "postgresql://127.0.0.1:1/none"
+    (tocsin.folder / "old.md").write_text("# Terms\n\nYou may use the API in Hong Kong.\n")
+    (tocsin.folder / "new.md").write_text("# Terms\n\nYou may not use the API in Hong Kong.\n")
+    found = tocsin.json("compare", "old.md", "new.md", "--kind", "terms")
+    assert found["substantive"] is True
+    assert 0 <= found["significance"] <= 1
+    [finding] = [f for f in found["findings"] if f["kind"] == "permission_withdrawn"]
+    assert finding["new_span"]["text"] in "You may not use the API in Hong Kong."
+    assert found["reasons"]
+    same = tocsin.json("compare", "old.md", "old.md", "--kind", "terms")
+    assert (same["substantive"], same["findings"]) == (False, [])
+
+
+def test_try_reads_a_saved_page_and_stores_nothing(tocsin):
+    tocsin.declare(
+        "try",
+        'title = "T"\npublisher = "P"\nproduct = "API"\nkind = "availability"\nurl = "https://example.com/"\n',
+    )
+    page = tocsin.folder / "page.html"
+    page.write_text("<main><ul><li>France</li><li>Japan</li><li>Kenya</li></ul></main>")
+    found = tocsin.json("source", "try", "sources/try.toml", "--page", "page.html")
+    assert [fact["territory"] for fact in found["facts"]["availability"]] == ["FR", "JP", "KE"]
+    assert json.dumps(found)
+    page.write_bytes(bytes(range(256)) * 50)
+    assert "unextractable" in tocsin("source", "try", "sources/try.toml", "--page", "page.html", code=1)

@@ -1,0 +1,1 @@
+"""The pages and the API: they show what store.history answers."""
