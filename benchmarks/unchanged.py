@@ -39,17 +39,18 @@ from scrapy.crawler import AsyncCrawlerProcess
 urls = open(sys.argv[1]).read().split()
 class Bare(scrapy.Spider):
     name = "bare"
-    custom_settings = {HANDLERS
-        "LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": True,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
+    answered = 0
     async def start(self):
         for url in urls:
             yield scrapy.Request(url, headers={"If-None-Match": '"v1"'}, meta={"handle_httpstatus_list": [304]})
     def parse(self, response):
         assert response.status == 304, response.status
-process = AsyncCrawlerProcess()
+        Bare.answered += 1
+process = AsyncCrawlerProcess({HANDLERS
+    "LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": True, "CONCURRENT_REQUESTS_PER_DOMAIN": 1})
 process.crawl(Bare)
 process.start()
+assert Bare.answered == len(urls), Bare.answered
 """
 AIOHTTP = """
         "TWISTED_REACTOR_ENABLED": False, "DOWNLOAD_HANDLERS": {
@@ -119,7 +120,7 @@ def bare_clients(folder: Path, urls: list[str]) -> list[Client]:
     (folder / "one.txt").write_text(urls[0])
     clients = []
     for name, handlers in (("bare Scrapy, stock", ""), ("bare Scrapy, aiohttp handler", AIOHTTP)):
-        script = folder / f"{'aiohttp' if handlers else 'stock'}.py"
+        script = folder / f"bare_{'reactorless' if handlers else 'stock'}.py"
         script.write_text(BARE_SCRAPY.replace("HANDLERS", handlers))
         command = [sys.executable, str(script)]
         clients.append(Client(name, [*command, str(folder / "all.txt")], [*command, str(folder / "one.txt")]))
