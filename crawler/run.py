@@ -14,7 +14,7 @@ from crawler.answers import Ask, Fetched, NotFetched
 from crawler.visit import Known, Pace, broken, declared, ended, is_unchanged
 from store.archive import Current, Visited, confirmed_before, current, record_unchanged, record_visit
 from store.database import Database
-from store.sources import DueSource, claim_due, claim_named
+from store.sources import DueSource, claim_due, claim_named, postpone
 from store.values import Outcome
 
 LEASE = timedelta(minutes=15)
@@ -83,6 +83,9 @@ class Visits:
         try:
             conditional = source.unconditional_in > 0 and source.version is not None
             answer = await self.engine.fetch(_ask(source, conditional))
+            if isinstance(answer, NotFetched) and answer.postponed:
+                await asyncio.to_thread(self._postpone, source, answer)
+                return
             if is_unchanged(source, answer):
                 visited = ended(source, answer, conditional, _nothing_known, self.clock(), self.pace)
                 unchanged.add(source, visited)
@@ -98,6 +101,11 @@ class Visits:
             log.exception("visit failed", source=source.slug)
             tally.failed.append(source.slug)
             await asyncio.to_thread(self._record_failure, source, error)
+
+    def _postpone(self, source: DueSource, answer: NotFetched) -> None:
+        with self.database.begin() as session:
+            postpone(session, source, answer.retry_at or self.clock())
+        log.info("postponed", source=source.slug, reason=answer.reason)
 
     def _record_failure(self, source: DueSource, error: Exception) -> None:
         visited = broken(source, error, self.clock())

@@ -87,6 +87,8 @@ def ended(
     said = verdict(answer.status, answer.headers, answer.body, declaration)
     if said.outcome is not None:
         return _failed(source, said.outcome, said.reason, at, received=received)
+    if answer.short is not None:
+        return _failed(source, Outcome.IMPLAUSIBLE, answer.short, at, received=received)
     if source.recipe == recipe_of(source.slug, source.text) and source.version is not None:
         seen = known.confirmed_before(hashlib.sha256(answer.body).hexdigest())
         if seen == source.version:

@@ -1,7 +1,8 @@
 """On day X, was territory Y supported for product Z, and what is the evidence?
 
-The truth is known only at captures. An answer rests on the last good capture before the instant and names the first
-good one after it; where the two disagree the change lies somewhere between.
+The truth is known only at captures. An answer is what the last good capture before the instant says, and it names the
+first good one after it. Where the two agree the answer stands; where they differ, or none came after, the earlier one
+speaks for OLD at most, and a change lies somewhere between the two.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.archive import content_of
-from store.history import evidence, is_stale
+from store.history import PROMISE, evidence
 from store.schema import SnapshotRow, SourceRow, VersionRow, VisitRow
 from store.values import Availability, Content, Outcome, Polarity, SourceKind, Status
 from store.views import Answer, AvailabilityAnswer, Evidence
+
+OLD = timedelta(days=30)  # how long a capture speaks for the days after it, where none after it agrees
 
 _GOOD = [outcome.value for outcome in Outcome if outcome.good]
 
@@ -130,11 +133,10 @@ def _bracketed(
         return Answer.UNKNOWN, f"no good capture on or before {_day(at)}{first}"
     if after is not None and then is later:
         return then, f"{then_why}, and the same on {_day(after.at)}"
-    if not is_stale(before.at, timedelta(seconds=source.every_seconds), at):
-        return then, then_why
-    if after is not None:
-        return Answer.UNKNOWN, f"{then_why}, {later.value} on {_day(after.at)}: it changed between the two"
-    return Answer.UNKNOWN, f"{then_why}, and not verified since: too old to say for {_day(at)}"
+    then_why += f"; {later.value} on {_day(after.at)}: it changed between the two" if after is not None else ""
+    if at - before.at > max(OLD, PROMISE * timedelta(seconds=source.every_seconds)):
+        return Answer.UNKNOWN, f"{then_why}; the capture before is too old to say for {_day(at)}"
+    return then, then_why
 
 
 def _state(capture: Capture | None, product: str, territory: str, polarity: str) -> tuple[Answer, str]:

@@ -104,6 +104,15 @@ def release(session: Session, claimed: Sequence[DueSource]) -> None:
         )
 
 
+def postpone(session: Session, source: DueSource, until: datetime) -> None:
+    """Gives a claim back without a visit, due again at until."""
+    session.execute(
+        update(SourceRow)
+        .where(SourceRow.id == source.id, SourceRow.lease_token == source.token)
+        .values(lease_until=None, due_at=until)
+    )
+
+
 def active_slugs(session: Session) -> list[str]:
     return list(session.scalars(select(SourceRow.slug).where(SourceRow.active).order_by(SourceRow.slug)))
 

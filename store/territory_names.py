@@ -20,8 +20,12 @@ LANGUAGES = ("en", "fr", "zh_Hans", "zh_Hant", "de", "es", "it", "pt", "ja", "ko
 FOLDER = Path(__file__).with_name("territories")
 
 # In CLDR but not territories of ISO 3166-1: exceptional reservations, groupings, test locales. Sark (CQ) is part of GG.
-_NOT_ISO = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
-_ARTICLES = frozenset(("the", "la", "le", "les", "l", "el", "los", "las", "il", "lo", "gli", "der", "die", "das"))
+_NOT_ISO = frozenset((
+    "AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ",
+))  # fmt: skip
+_ARTICLES = frozenset((
+    "the", "la", "le", "les", "l", "el", "los", "las", "il", "lo", "gli", "der", "die", "das",
+))  # fmt: skip
 _COMBINING = re.compile("[\u0300-\u036f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 _WORD = re.compile(r"[^\W_]+")

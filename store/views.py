@@ -98,8 +98,8 @@ class AvailabilityAnswer:
     """Whether a territory was supported at an instant, and the captures before and after that say so.
 
     captured_at of before and after is when a good visit saw these bytes, or was told that they had not changed.
-    status is UNKNOWN without a good capture before, when that capture is older than the freshness promise allows, or
-    when a later capture disagrees and no capture lies between (the change day is then the interval before..after).
+    status is what the capture before says; UNKNOWN where there is none, where it is too old and no later one agrees,
+    or where it was read in part and does not name the territory. Where status_after differs, it changed in between.
     """
 
     source: str

@@ -41,16 +41,20 @@ def test_between_two_captures_that_agree_the_answer_stands(ask, loses_hong_kong,
     assert answer.before.sha256 == answer.after.sha256
 
 
-def test_between_two_captures_that_differ_the_change_lies_somewhere(ask, loses_hong_kong, start):
+def test_between_two_captures_that_differ_the_earlier_speaks_and_the_later_is_named(ask, loses_hong_kong, start):
     [answer] = ask(start + 40 * DAY)
-    assert (answer.status, answer.status_after) == (Answer.UNKNOWN, Answer.NOT_LISTED)
+    assert (answer.status, answer.status_after) == (Answer.LISTED, Answer.NOT_LISTED)
     assert "changed between" in answer.reason
     assert answer.before.version < answer.after.version
+    assert (answer.before.captured_at, answer.after.captured_at) == (start + 30 * DAY, start + 60 * DAY)
 
 
-def test_within_the_promise_the_last_capture_counts(ask, loses_hong_kong, start):
-    [answer] = ask(start + 30 * DAY + 2 * HOUR)
-    assert (answer.status, answer.verified_at) == (Answer.LISTED, start + 30 * DAY)
+def test_a_capture_too_long_ago_says_nothing_unless_the_next_agrees(ask, record, list_of, start):
+    record(start, list_of("US", "HK"))
+    record(start + 90 * DAY, list_of("US"))
+    [answer] = ask(start + 40 * DAY)
+    assert (answer.status, answer.status_after) == (Answer.UNKNOWN, Answer.NOT_LISTED)
+    assert "too old" in answer.reason
 
 
 def test_after_the_removal_it_is_not_listed(ask, loses_hong_kong, start):
@@ -60,6 +64,8 @@ def test_after_the_removal_it_is_not_listed(ask, loses_hong_kong, start):
 
 def test_an_old_last_capture_is_too_old(ask, loses_hong_kong, start):
     [answer] = ask(start + 70 * DAY)
+    assert answer.status is Answer.NOT_LISTED
+    [answer] = ask(start + 91 * DAY)
     assert answer.status is Answer.UNKNOWN
     assert "too old" in answer.reason
 
