@@ -104,6 +104,10 @@ class Engine:
             await asyncio.gather(*(running.stop() for running in self._running.values()))
         await self._turns.give_back()
 
+    async def rest(self) -> None:
+        """Says that nothing is to be fetched for the moment: other processes may ask the hosts."""
+        await self._turns.give_back()
+
     async def fetch(self, ask: Ask) -> Fetched | NotFetched:
         """What the address answers, after redirects; for a docket, all its pages.
 

@@ -36,6 +36,12 @@ class _Host:
     ours_until: datetime | None = None
     next_ok_at: datetime | None = None
     asked_at: datetime | None = None
+    gap: timedelta = _NO_TIME
+
+    @property
+    def free_at(self) -> datetime | None:
+        """When the next owner may ask: it knows nothing of our last request."""
+        return self.asked_at + self.gap if self.asked_at is not None and self.gap else None
 
 
 class HostTurns:
@@ -94,10 +100,12 @@ class HostTurns:
         return until
 
     async def give_back(self) -> None:
-        """Returns all hosts, so that another process need not wait for the leases to run out."""
-        for host in self._hosts.values():
+        """Returns the hosts that nobody here is asking, so that another process need not wait for their leases."""
+        idle = {name: host for name, host in self._hosts.items() if host.ours_until and not host.lock.locked()}
+        for host in idle.values():
             host.ours_until = None
-        await asyncio.to_thread(self._write_release)
+        if idle:
+            await asyncio.to_thread(self._write_release, {name: host.free_at for name, host in idle.items()})
 
     async def _line_up(self, host: _Host, name: str) -> None:
         if not host.lock.locked():  # free, and asyncio's lock is fair: nobody waits either
@@ -111,6 +119,7 @@ class HostTurns:
             raise HostBusy(reason, self._clock() + self._patience) from None
 
     async def _be_ready(self, host: _Host, name: str, gap: timedelta) -> None:
+        host.gap = gap
         if host.asked_at is not None and gap:
             wait = min(
                 gap, host.asked_at + gap - self._clock()
@@ -138,7 +147,8 @@ class HostTurns:
             host.ours_until = None
             if lease.until > deadline:
                 raise HostBusy(f"host busy: another process asks {name} until {_instant(lease.until)}", lease.until)
-            await self._sleep(max(0.05, (lease.until - now).total_seconds()))
+            # Its owner gives it back as soon as it has asked what it wanted: look again before the lease runs out.
+            await self._sleep(min(1.0, max(0.05, (lease.until - now).total_seconds())))
 
     async def _wait_until(self, at: datetime, reason: str) -> None:
         now = self._clock()
@@ -155,9 +165,9 @@ class HostTurns:
         with self.database.begin() as session:
             pause_host(session, name, until)
 
-    def _write_release(self) -> None:
+    def _write_release(self, next_ok: dict[str, datetime | None]) -> None:
         with self.database.begin() as session:
-            release_hosts(session, self._owner)
+            release_hosts(session, self._owner, next_ok)
 
 
 def retry_after(header: str | None, now: datetime) -> datetime | None:

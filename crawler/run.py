@@ -28,6 +28,8 @@ class Fetcher(Protocol):
 
     async def fetch(self, ask: Ask) -> Fetched | NotFetched: ...
 
+    async def rest(self) -> None: ...
+
 
 @dataclass(slots=True)
 class Tally:
@@ -76,6 +78,7 @@ class Visits:
             await asyncio.gather(*(self._visit(source, unchanged, tally) for source in sources))
         finally:
             await asyncio.to_thread(unchanged.write)
+            await self.engine.rest()
         return tally
 
     async def _visit(self, source: DueSource, unchanged: Unchanged, tally: Tally) -> None:

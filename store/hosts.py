@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,9 +49,16 @@ def lease_host(session: Session, name: str, owner: str, now: datetime, until: da
     return HostLease(row.owner == owner, row.owner_until or now, row.next_ok_at)
 
 
-def release_hosts(session: Session, owner: str) -> None:
-    """Gives back every host this owner holds; what the hosts asked of us (next_ok_at) stays."""
-    session.execute(update(HostRow).where(HostRow.owner == owner).values(owner=None, owner_until=None))
+def release_hosts(session: Session, owner: str, next_ok: Mapping[str, datetime | None]) -> None:
+    """Gives back hosts that this owner holds, each not to be asked again before an instant.
+
+    An earlier, longer pause that a host asked for stands.
+    """
+    for name, until in next_ok.items():
+        mine = (HostRow.name == name, HostRow.owner == owner)
+        session.execute(update(HostRow).where(*mine).values(owner=None, owner_until=None))
+        if until is not None:
+            pause_host(session, name, until)
 
 
 def pause_host(session: Session, name: str, until: datetime) -> None:

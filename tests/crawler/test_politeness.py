@@ -173,9 +173,9 @@ def test_a_host_has_one_owner_at_a_time(database: Database) -> None:
         assert (other.owned, other.until) == (False, until)
         assert lease_host(session, "a.example", "one", NOW, until + SECOND).until == until + SECOND
         assert lease_host(session, "a.example", "two", until + SECOND, until + 9 * SECOND).owned
-        release_hosts(session, "one")
+        release_hosts(session, "one", {"a.example": None})
         assert not lease_host(session, "a.example", "one", until + SECOND, until).owned
-        release_hosts(session, "two")
+        release_hosts(session, "two", {"a.example": None})
         assert lease_host(session, "a.example", "one", NOW, until).owned
 
 
@@ -185,7 +185,7 @@ def test_the_longest_pause_stands_and_ownership_does_not_change_it(database: Dat
             pause_host(session, "a.example", NOW + timedelta(hours=hours))
         lease = lease_host(session, "a.example", "one", NOW, NOW + SECOND)
         assert lease.next_ok_at == NOW + timedelta(hours=3)
-        release_hosts(session, "one")
+        release_hosts(session, "one", {"a.example": None})
         assert lease_host(session, "a.example", "two", NOW, NOW + SECOND).next_ok_at == NOW + timedelta(hours=3)
 
 
@@ -215,3 +215,26 @@ def test_eight_processes_at_once_give_one_owner(database: Database) -> None:
 )
 def test_retry_after_is_seconds_or_a_date(header: str | None, at: datetime | None) -> None:
     assert retry_after(header, NOW) == at
+
+
+async def test_an_idle_host_goes_back_and_the_next_owner_keeps_the_gap(database: Database, time: Any) -> None:
+    gap = timedelta(seconds=7)
+    first = HostTurns(database, time, gap=gap, sleep=time.sleep, owner="first")
+    second = HostTurns(database, time, gap=gap, sleep=time.sleep, owner="second")
+    await first.take("a.example")
+    first.done("a.example")
+    await first.give_back()
+    asked = time.now
+    await second.take("a.example")
+    assert time.now == asked + gap
+    second.done("a.example")
+
+
+async def test_a_host_being_asked_is_not_given_back(database: Database, time: Any) -> None:
+    first = HostTurns(database, time, sleep=time.sleep, owner="first")
+    second = HostTurns(database, time, sleep=time.sleep, owner="second", patience=timedelta(seconds=5))
+    await first.take("a.example")
+    await first.give_back()
+    with pytest.raises(HostBusy):
+        await second.take("a.example")
+    first.done("a.example")

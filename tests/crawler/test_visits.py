@@ -10,6 +10,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from crawler.declaration import parse
+from crawler.politeness import HostTurns
 from crawler.run import Visits
 from crawler.visit import Pace, spec
 from store.schema import SourceRow, VersionRow, VisitRow
@@ -202,9 +203,11 @@ async def test_a_host_that_another_process_asks_postpones_the_visit(watched, mak
     site, visits, database, time, _ = watched
     site.routes["/list"] = site.answer(page(*COUNTRIES))
     await visits.of_due()
-    time.now += timedelta(seconds=10)
-    other = Visits(database, make_engine(owner="other", patience=timedelta(seconds=5)), time)
-    assert (await other.of_named(["example"])).outcomes == {}
+    asking = HostTurns(database, time, sleep=time.sleep)
+    await asking.take("127.0.0.1")
+    hurried = Visits(database, make_engine(patience=timedelta(seconds=5)), time)
+    assert (await hurried.of_named(["example"])).outcomes == {}
+    asking.done("127.0.0.1")
     assert len(rows(database, VisitRow)) == 1
     [source] = rows(database, SourceRow)
     assert source.lease_until is None

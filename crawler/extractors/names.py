@@ -1,0 +1,163 @@
+"""What one entry of a list says: which territories, by what name, under what condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from store.territory import alpha3, folded, is_code, territory_codes
+
+_LEAD = re.compile(r"^(?:[\s•·▪◦●○*✓✔☑✅🟢\-–—]|\d{1,3}[.)]\s|[\U0001f1e6-\U0001f1ff\ufe0f])+")
+_BRACKET = re.compile(r"^(?P<name>.*\S)\s*[(（\[](?P<said>[^()（）\[\]]+)[)）\]]\s*[.;]?$")
+_MARK = re.compile(r"^(?P<name>.*?[^\s\d*†‡§¹²³⁴⁵⁶⁷⁸⁹])\s*(?P<said>[*†‡§]+|[¹²³⁴⁵⁶⁷⁸⁹]+|\[\d{1,2}\]|\d{1,2})$")
+_DASH = re.compile(r"\s+[-–—:]+\s+|\s*[—：]\s*|:\s+|;\s+")
+_WORDS = re.compile(
+    r",?\s+(?P<said>(?:except(?:ing)?|excluding|excludes|with|without|only|including|other than|subject to|limited|"
+    r"not including|apart from|but not|hors|sauf|à l['’]exception|excepté|sous réserve|y compris|limité|uniquement|"
+    r"außer|ohne|nur|ausgenommen|mit|excepto|salvo|sólo|solo|eccetto|tranne|exceto)\b.*)$|"
+    r"[,，]?\s*(?P<han>(?:除|不包括|不含|仅限|僅限|但).+)$",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"[,，、;；|]\s*(?:and\s+|et\s+|und\s+|y\s+|e\s+)?|\s+(?:&|and|et|und|or|ou)\s+|[和及與]")
+_COMMAS = re.compile(r"[,，、;；]")
+_ALTERNATE = 0.6  # similarity above which words in brackets are the same name again (Antarktis / Antarktika)
+_FOOTNOTED = re.compile(r"[*†‡§¹²³⁴⁵⁶⁷⁸⁹]$")
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Territories named by one entry: codes, the name as published, the condition, and where both stand in the text."""
+
+    codes: tuple[str, ...]
+    name: str
+    condition: str | None
+    start: int
+    end: int
+
+
+def named(text: str) -> Named | None:
+    """The entry as a territory's name with an optional condition, or None when it is anything else."""
+    start = match.end() if (match := _LEAD.match(text)) else 0
+    said = text[start:].rstrip(" .;,")
+    if not said or len(said) > _LONGEST:
+        return None
+    codes = territory_codes(said)
+    if codes and not _FOOTNOTED.search(said):
+        return Named(codes, said, None, start, start + len(said))
+    for name, condition, end in _split_conditions(said):
+        codes = territory_codes(name)
+        if codes and not (territory_codes(condition) and territory_codes(condition) != codes):
+            kept = None if _same_name(name, condition, codes) else condition
+            return Named(codes, name, kept, start, start + end)
+    return None
+
+
+def _split_conditions(said: str) -> Iterator[tuple[str, str, int]]:
+    """The ways an entry may part into name, condition and the offset at which both end."""
+    whole = len(said)
+    if match := _BRACKET.match(said):
+        yield match["name"].rstrip(" *†‡"), match["said"].strip(), whole
+    if match := _MARK.match(said):
+        yield match["name"], match["said"], whole
+    if match := _DASH.search(said):
+        yield said[: match.start()], _unbracketed(said[match.end() :]), whole
+    for match in _WORDS.finditer(said):
+        yield said[: match.start()], _unbracketed(match["said"] or match["han"]), whole
+
+
+def _unbracketed(condition: str) -> str:
+    condition = condition.strip()
+    return condition[1:-1].strip() if condition[:1] + condition[-1:] in ("()", "[]", "（）") else condition
+
+
+def _same_name(name: str, condition: str, codes: tuple[str, ...]) -> bool:
+    """Whether the words beside a name are that name again: another spelling, or its code."""
+    short = condition.strip(" .").upper()
+    if territory_codes(condition) == codes or (short,) == codes or (alpha3().get(short),) == codes:
+        return True
+    likeness = SequenceMatcher(None, folded(name), folded(condition), autojunk=False).ratio()
+    return " " not in condition and likeness >= _ALTERNATE
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Names in one line: what resolved and what did not, by offsets in the line."""
+
+    named: tuple[Named, ...]
+    unknown: tuple[tuple[int, int], ...]
+    intro: str
+
+
+def enumerated(text: str) -> Enumeration | None:
+    """A line that is nothing but territory names with separators, perhaps behind an introduction and a colon.
+
+    At least three names, at least four of five entries known, and the first of them: "We sell in France, Spain and
+    Italy" is prose, "Europe: France, Spain and Italy" is a list.
+    """
+    colon = max(text.rfind(": "), text.rfind("："))
+    begin = colon + 1 if colon >= 0 else 0
+    if not _COMMAS.search(text[begin:]):
+        return None
+    found: list[Named] = []
+    unknown: list[tuple[int, int]] = []
+    for start, end in _entries(text, begin):
+        entry = named(text[start:end])
+        if entry:
+            found.append(Named(entry.codes, entry.name, entry.condition, start + entry.start, start + entry.end))
+        elif not found:
+            return None
+        else:
+            unknown.append((start, end))
+    if len(found) < 3 or len(found) < 4 * len(unknown):
+        return None
+    return Enumeration(tuple(found), tuple(unknown), text[:begin])
+
+
+def _entries(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Offsets of the entries: parted at commas first, at "and" only where the whole is no name ("Bosnia and ...")."""
+    for start, end in _parts(text, begin, len(text), _COMMAS):
+        lead = re.match(r"(?:and|et|und|or|ou|y|e)\s+", text[start:end])
+        start += lead.end() if lead else 0
+        parts = list(_parts(text, start, end, _SPLIT))
+        whole = named(text[start:end]) is not None
+        yield from [(start, end)] if whole or len(parts) < 2 else parts
+
+
+def _parts(text: str, begin: int, stop: int, separator: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Pieces between separators outside brackets, without blanks and full stops around them."""
+    start, depth, at = begin, 0, begin
+    while at < stop:
+        if text[at] in "(（[":
+            depth += 1
+        elif text[at] in ")）]":
+            depth = max(0, depth - 1)
+        match = separator.match(text, at, stop) if depth == 0 else None
+        if match and match.end() > at:
+            yield from _trimmed(text, start, at)
+            start = at = match.end()
+        else:
+            at += 1
+    yield from _trimmed(text, start, stop)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1] in " .。\t":
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def code_of(text: str) -> str | None:
+    """The territory a bare code stands for, for lists whose every entry is a code."""
+    said = text.strip().strip("\"'")
+    if not said.isupper() or len(said) not in (2, 3, 5, 6):
+        return None
+    if len(said) == 3:
+        return alpha3().get(said)
+    said = "GB" if said == "UK" else said
+    return said if is_code(said) else None
