@@ -11,8 +11,9 @@ from alerts.message import Message, Row, filters_in_words, footer, page, why
 from alerts.page import rendered
 from alerts.week import Week
 from alerts.words import clean, counted, day, instant, listed, plain_day, safe_link, short
+from store.codec import jsonable
 from store.subscriptions import Subscription
-from store.values import Severity, jsonable
+from store.values import Severity
 from store.views import Coverage, Deadline
 
 DIGEST_THREAD = "digest"

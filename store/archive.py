@@ -14,9 +14,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from store import blobs, confirmation
+from store.codec import decode, encode
 from store.schema import SnapshotRow, SourceRow, VersionRow, VisitRow
 from store.sources import DueSource
-from store.values import Content, Outcome, decode, encode
+from store.values import Content, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import blobs
+from store.codec import decode
 from store.schema import ChangeRow, VersionRow, VisitRow
-from store.values import Content, Facts, Held, Outcome, decode
+from store.values import Content, Facts, Held, Outcome
 
 
 def facts_removed(old: Facts, new: Facts) -> frozenset[tuple[str, str]]:

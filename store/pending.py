@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from store import confirmation
 from store.archive import content_of
+from store.codec import jsonable
 from store.schema import ChangeRow, FindingRow, SourceRow, VersionRow
-from store.values import Content, Finding, Held, Judgement, Polarity, SourceKind, jsonable
+from store.values import Content, Finding, Held, Judgement, Polarity, SourceKind
 
 _LOOK_BACK = 10  # versions before the old one that a return is recognised against
 

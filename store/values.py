@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
-from pydantic import TypeAdapter
+from store.codec import encode
 
 
 class SourceKind(StrEnum):
@@ -285,27 +284,3 @@ class Judgement:
     reasons: tuple[str, ...]
     held: Held | None = None
     model: str | None = None
-
-
-_adapters: dict[Any, TypeAdapter[Any]] = {}
-
-
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    if kind not in _adapters:
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
-
-
-def encode(value: Any) -> bytes:
-    """A value as JSON bytes, the same bytes for equal values."""
-    return _adapter(type(value)).dump_json(value)
-
-
-def decode(kind: type[Any], data: bytes) -> Any:
-    """The value encode() wrote; raises pydantic.ValidationError when the bytes are not one."""
-    return _adapter(kind).validate_json(data)
-
-
-def jsonable(value: Any) -> Any:
-    """A value as plain lists, dicts, strings and numbers, for --json and the API."""
-    return _adapter(type(value)).dump_python(value, mode="json")

@@ -70,5 +70,3 @@ def shared() -> Path:
     if not (folder / "corpus").is_dir():
         pytest.skip("the real page histories (../shared) are not here")
     return folder
-
-

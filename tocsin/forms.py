@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from store.codec import jsonable
 from store.subscriptions import Subscription
-from store.values import Finding, Span, jsonable
+from store.values import Finding, Span
 from store.views import AvailabilityAnswer, ChangeView, Evidence, SourceView
 
 Json = dict[str, Any]

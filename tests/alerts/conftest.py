@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from store import blobs
+from store.codec import encode
 from store.database import Database
 from store.pending import record_judgement
 from store.schema import ChangeRow, SnapshotRow, SourceRow, VersionRow, VisitRow
@@ -43,7 +44,6 @@ from store.values import (
     Severity,
     SourceKind,
     Span,
-    encode,
 )
 from store.views import ChangeTexts, ChangeView, Evidence
 

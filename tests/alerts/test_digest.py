@@ -9,8 +9,9 @@ import pytest
 from alerts.digest import compiled, digest_for
 from alerts.digest_message import digest_html, digest_json, digest_message, digest_text, first_line
 from alerts.week import NotAWeek, Week, ended_weeks
+from store.codec import encode
 from store.subscriptions import Filters
-from store.values import Held, Outcome, Severity, SourceKind, encode
+from store.values import Held, Outcome, Severity, SourceKind
 from store.views import Coverage, Deadline
 
 W28 = Week(2024, 28)

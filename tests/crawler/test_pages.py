@@ -15,7 +15,8 @@ from crawler.declaration import Declaration, load, load_folders
 from crawler.expect import shortfall
 from crawler.extract import extract
 from crawler.verdict import verdict
-from store.values import Content, SourceKind, Status, jsonable
+from store.codec import jsonable
+from store.values import Content, SourceKind, Status
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "crawler" / "sources"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from store.values import Content, Outcome, jsonable
+from store.codec import jsonable
+from store.values import Content, Outcome
 from tocsin import show
 from tocsin.app import App, now, opened
 from tocsin.settings import read_settings

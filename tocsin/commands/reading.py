@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from store.values import Finding, Polarity, SourceKind, jsonable
+from store.codec import jsonable
+from store.values import Finding, Polarity, SourceKind
 from store.views import ChangeFilter, ChangeView
 from tocsin import asked
 from tocsin import show as shown
