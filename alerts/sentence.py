@@ -84,7 +84,7 @@ def clause(change: ChangeView, group: Sequence[Finding]) -> str:
     if kind in _SPECIAL:
         return _SPECIAL[kind](change, group)
     one, many = _PROSE[kind]
-    return many.format(n=len(group)) if len(group) > 1 else one + _from_to(group[0])
+    return many.format(n=len(group)) if len(group) > 1 else _one(one, group[0]) + _from_to(group[0])
 
 
 def finding_line(change: ChangeView, finding: Finding) -> str:
@@ -136,6 +136,13 @@ def _values(finding: Finding) -> str:
     if finding.old is None:
         return new
     return f"{old} → {new}"
+
+
+def _one(said: str, finding: Finding) -> str:
+    """A value that only came is set, one that only went is dropped: nothing was changed into it."""
+    if finding.kind in (_K.DATE_CHANGED, _K.NUMBER_CHANGED) and None in (finding.old, finding.new):
+        return said.replace("changes", "sets" if finding.old is None else "drops", 1)
+    return said
 
 
 def _from_to(finding: Finding) -> str:

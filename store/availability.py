@@ -129,11 +129,11 @@ def _bracketed(
     later: Answer,
 ) -> tuple[Answer, str]:
     if before is None:
-        first = f"; the first is of {_day(after.at)} and says {later.value}" if after else ""
+        first = f"; the first is of {_day(after.at)} and says {_words(later)}" if after else ""
         return Answer.UNKNOWN, f"no good capture on or before {_day(at)}{first}"
     if after is not None and then is later:
         return then, f"{then_why}, and the same on {_day(after.at)}"
-    then_why += f"; {later.value} on {_day(after.at)}: it changed between the two" if after is not None else ""
+    then_why += f"; {_words(later)} on {_day(after.at)}: it changed between the two" if after is not None else ""
     if at - before.at > max(OLD, PROMISE * timedelta(seconds=source.every_seconds)):
         return Answer.UNKNOWN, f"{then_why}; the capture before is too old to say for {_day(at)}"
     return then, then_why
@@ -177,3 +177,7 @@ _ANSWER = {
     Status.RESTRICTED: Answer.RESTRICTED,
     Status.EXCLUDED: Answer.EXCLUDED,
 }
+
+
+def _words(answer: Answer) -> str:
+    return answer.value.replace("_", " ")

@@ -27,7 +27,7 @@ print([name for name in {HEAVY!r} if name in sys.modules])
     [
         (("show", "1..2"), "no change 1..2"),
         (("show", "nonsense"), "FROM..TO"),
-        (("history", "--since", "yesterday"), "2024-07-08"),
+        (("history", "--since", "yesterday"), "2024-07-09"),
         (("history", "--kind", "gossip"), "allowed"),
         (("history", "--territory", "Atlantis"), "Atlantis"),
         (("availability", "--at", "2024-13-01"), "2024-13-01"),

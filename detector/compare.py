@@ -1,0 +1,124 @@
+"""What changed between two versions, in meaning: facts first, then running text, then one judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from detector import availability
+from detector.about import About
+from detector.align import Alignment, align
+from detector.deployments import deployment_findings
+from detector.encoder import Encoder
+from detector.entries import entry_findings
+from detector.faults import fault
+from detector.judge import judged
+from detector.prose import Prose, prose_findings
+from detector.rulemaking import notice_findings
+from store.values import Content, Finding, FindingKind, Judgement, PassageKind, Severity, SourceKind
+
+__all__ = ["About", "Comparison", "compare"]
+
+# Versions before the old one whose text counts as "returned to".
+_LOOK_BACK = 5
+# A paragraph longer than this that carries facts (a deny list in prose) says more than the facts: it is read as prose
+# too, but not for its territories.
+_LONG_PARAGRAPH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The typed findings of a change and what they amount to."""
+
+    findings: tuple[Finding, ...]
+    judgement: Judgement
+
+
+def compare(old: Content, new: Content, about: About, earlier: Sequence[str], encoder: Encoder | None) -> Comparison:
+    """Compares two versions of one source. Never raises for any content.
+
+    Facts are compared as sets without a model; passages that no fact covers are aligned and compared by what they
+    state. earlier: fingerprints of the versions before old, newest first. encoder None: no embeddings are asked.
+    """
+    facts = [
+        *availability.territory_findings(old, new, about),
+        *deployment_findings(old, new),
+        *notice_findings(old, new),
+        *entry_findings(old, new),
+    ]
+    prose = _prose(old, new, about, encoder)
+    wrong = fault(old.passages, new.passages, prose.alignment) if _is_prose(about) else None
+    findings = [*facts, *prose_findings(prose), *_reversion(new, earlier)]
+    judgement = judged(
+        findings,
+        notes=_notes(old, new, about),
+        fault=wrong,
+        unknown_beside_removal=_unknown_beside_removal(facts, new, about),
+        model=encoder.revision if encoder is not None else None,
+    )
+    return Comparison(tuple(findings), judgement)
+
+
+def _is_prose(about: About) -> bool:
+    """Lists, dockets and feeds have expectations of their own in the declaration; only terms are doubted as a text."""
+    return about.kind is SourceKind.TERMS
+
+
+def _prose(old: Content, new: Content, about: About, encoder: Encoder | None) -> Prose:
+    facts_old, facts_new = _fact_passages(old), _fact_passages(new)
+    kept_old = [index for index in range(len(old.passages)) if index not in facts_old or _says_more(old, index, about)]
+    kept_new = [index for index in range(len(new.passages)) if index not in facts_new or _says_more(new, index, about)]
+    aligned: Alignment = align([old.passages[i] for i in kept_old], [new.passages[j] for j in kept_new], encoder)
+    return Prose(
+        old.passages, new.passages, aligned.renumbered(kept_old, kept_new), about, facts_old, facts_new, encoder
+    )
+
+
+def _fact_passages(content: Content) -> frozenset[int]:
+    facts = content.facts
+    spans = [
+        one.span for group in (facts.availability, facts.deployments, facts.notices, facts.entries) for one in group
+    ]
+    return frozenset(span.passage for span in (*spans, *facts.unknown))
+
+
+def _says_more(content: Content, index: int, about: About) -> bool:
+    if about.kind is SourceKind.TERMS:
+        return True
+    passage = content.passages[index]
+    listed = {fact.span.passage for fact in content.facts.availability}
+    return index in listed and passage.kind is PassageKind.PARAGRAPH and len(passage.text.split()) > _LONG_PARAGRAPH
+
+
+def _reversion(new: Content, earlier: Sequence[str]) -> list[Finding]:
+    for ago, fingerprint in enumerate(earlier[:_LOOK_BACK], start=2):
+        if fingerprint == new.fingerprint:
+            return [
+                Finding(
+                    FindingKind.REVERSION,
+                    Severity.INFO,
+                    new=f"the text of {ago} versions ago",
+                    subject=fingerprint[:12],
+                )
+            ]
+    return []
+
+
+def _unknown_beside_removal(facts: Sequence[Finding], new: Content, about: About) -> bool:
+    spans = [one.new_span for one in facts if one.kind is FindingKind.TERRITORY_UNKNOWN and one.new_span]
+    removed = {one.product for one in facts if one.kind is FindingKind.TERRITORY_REMOVED}
+    return bool(spans) and bool(removed & availability.products_beside(spans, new, about))
+
+
+def _notes(old: Content, new: Content, about: About) -> list[str]:
+    notes = []
+    before, after = availability.standings(old, about), availability.standings(new, about)
+    for product in sorted(availability.generalised_products(before, after, about)):
+        notes.append(
+            f"the deny list of {product or about.publisher} names no territory any more: "
+            "general words may have taken its place"
+        )
+    names = availability.renamed(old, new, about)
+    if names:
+        notes.append(f"names as published changed: {'; '.join(names[:5])}")
+    return notes

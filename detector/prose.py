@@ -1,0 +1,157 @@
+"""What changed in running text: passages aligned, each changed pair compared by what it states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from detector import lone
+from detector.about import About
+from detector.align import Alignment
+from detector.blocks import Block
+from detector.chrome import hides_address
+from detector.differences import Shift, shifts
+from detector.encoder import Encoder
+from detector.stamps import is_stamp
+from detector.stated import stated_findings
+from detector.statement import Family, Statement
+from detector.surroundings import Sentences, sentence_around
+from detector.wording import differing_spans, wording_finding
+from detector.words import folded, word_difference
+from store.values import Finding, FindingKind, Passage, Severity, Span
+
+_NOTHING = Statement(Family.PARTY, "", 0, 0)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Both versions of a text and what is compared. Territories of passages in factual_* are facts, not prose."""
+
+    old: Sequence[Passage]
+    new: Sequence[Passage]
+    alignment: Alignment
+    about: About
+    factual_old: frozenset[int] = frozenset()
+    factual_new: frozenset[int] = frozenset()
+    encoder: Encoder | None = None
+
+
+def prose_findings(prose: Prose) -> list[Finding]:
+    """Findings in the order of the new text; what only moved is one finding at the end."""
+    alignment = prose.alignment
+    old_sentences = _sentences(prose.old, alignment.removed, [one.old for one in alignment.changed])
+    new_sentences = _sentences(prose.new, alignment.added, [one.new for one in alignment.changed])
+    findings: list[Finding] = []
+    for pair in prose.alignment.changed:
+        blocks = Block(prose.old, pair.old), Block(prose.new, pair.new)
+        findings.extend(_pair_findings(*blocks, prose, old_sentences, new_sentences))
+    for i, j in (*prose.alignment.equal, *prose.alignment.moved):
+        findings.extend(_typography(Block(prose.old, (i,)), Block(prose.new, (j,))))
+    findings.extend(lone.findings(prose.old, prose.alignment.removed, new_sentences, prose.about, gone=True))
+    findings.extend(lone.findings(prose.new, prose.alignment.added, old_sentences, prose.about, gone=False))
+    findings.sort(key=_place)
+    return [*findings, *_moves(prose)]
+
+
+def _sentences(passages: Sequence[Passage], lone: Sequence[int], changed: Sequence[tuple[int, ...]]) -> Sentences:
+    """The sentences of passages that have no equal: only among these can one have moved."""
+    indices = [*lone, *(index for run in changed for index in run)]
+    return Sentences([passages[index].text for index in indices])
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    span = finding.new_span or finding.old_span
+    return (span.passage, span.start) if span else (0, 0)
+
+
+def _pair_findings(
+    old: Block, new: Block, prose: Prose, old_sentences: Sentences, new_sentences: Sentences
+) -> Iterator[Finding]:
+    if folded(old.text) == folded(new.text):
+        yield from _typography(old, new)
+        return
+    difference = word_difference(old.text, new.text)
+    found = _standing(shifts(old.text, new.text, difference, prose.about.names), old, new, old_sentences, new_sentences)
+    if prose.factual_old.intersection(old.indices) or prose.factual_new.intersection(new.indices):
+        found = [shift for shift in found if shift.family is not Family.TERRITORY]
+    if hides_address(old.text) or hides_address(new.text):
+        found = [shift for shift in found if "@" not in (shift.old or shift.new or _NOTHING).value]
+    stated = list(stated_findings(old, new, found, prose.about.on))
+    wording = wording_finding(old, new, difference, found, prose.encoder)
+    if _only_moved(wording, old_sentences, new_sentences):
+        wording = _reworded(old, new)
+    if is_stamp(old.text) and is_stamp(new.text):
+        stated = [_stamped(finding) for finding in stated]
+    yield from stated
+    if not stated or wording.severity is not Severity.INFO:
+        yield wording
+    yield from _links(old, new)
+
+
+def _stamped(finding: Finding) -> Finding:
+    """A new date stamp alone is info; one that went back in time says that an older text is in force again: low."""
+    if finding.kind is FindingKind.TERRITORY_MENTION_CHANGED:
+        return finding
+    old, new = finding.old or "", finding.new or ""
+    back = len(old) == len(new) == 10 and new < old and old[4] == "-"
+    return replace(finding, severity=Severity.LOW if back else Severity.INFO)
+
+
+def _standing(
+    found: list[Shift], old: Block, new: Block, old_sentences: Sentences, new_sentences: Sentences
+) -> list[Shift]:
+    """Shifts without the statements whose whole sentence stands in the other version: that sentence only moved."""
+    return [
+        shift
+        for shift in found
+        if not (
+            (shift.old is None or _moved(shift.old, old.text, new_sentences))
+            and (shift.new is None or _moved(shift.new, new.text, old_sentences))
+        )
+    ]
+
+
+def _moved(statement: Statement, text: str, elsewhere: Sentences) -> bool:
+    return sentence_around(text, statement.start, statement.end) in elsewhere
+
+
+def _only_moved(finding: Finding, old_sentences: Sentences, new_sentences: Sentences) -> bool:
+    if finding.kind is FindingKind.TEXT_ADDED and finding.new:
+        return old_sentences.hold_all(finding.new)
+    return finding.kind is FindingKind.TEXT_REMOVED and bool(finding.old) and new_sentences.hold_all(finding.old or "")
+
+
+def _typography(old: Block, new: Block) -> Iterator[Finding]:
+    if old.text != new.text:
+        yield _reworded(old, new)
+    yield from _links(old, new)
+
+
+def _reworded(old: Block, new: Block) -> Finding:
+    old_span, new_span = differing_spans(old, new, word_difference(old.text, new.text))
+    return Finding(FindingKind.REWORDED, Severity.INFO, old_span.text, new_span.text, old_span, new_span)
+
+
+def _links(old: Block, new: Block) -> Iterator[Finding]:
+    if old.links != new.links:
+        yield Finding(
+            FindingKind.LINK_CHANGED,
+            Severity.INFO,
+            old=" ".join(link for link in old.links if link not in new.links) or None,
+            new=" ".join(link for link in new.links if link not in old.links) or None,
+            old_span=old.whole,
+            new_span=new.whole,
+        )
+
+
+def _moves(prose: Prose) -> Iterator[Finding]:
+    moved = prose.alignment.moved
+    if moved:
+        i, j = moved[0]
+        count = f"{len(moved)} passage{'s' if len(moved) > 1 else ''}"
+        yield Finding(FindingKind.MOVED, Severity.INFO, count, count, _whole(prose.old, i), _whole(prose.new, j))
+
+
+def _whole(passages: Sequence[Passage], index: int) -> Span:
+    text = passages[index].text
+    return Span(index, 0, len(text), text)
