@@ -75,11 +75,17 @@ def _prose(old: Content, new: Content, about: About, encoder: Encoder | None) ->
 
 
 def _fact_passages(content: Content) -> frozenset[int]:
+    """The passages that carry facts, and the header rows of the tables in which deployments stand."""
     facts = content.facts
-    spans = [
-        one.span for group in (facts.availability, facts.deployments, facts.notices, facts.entries) for one in group
-    ]
-    return frozenset(span.passage for span in (*spans, *facts.unknown))
+    groups = (facts.availability, facts.deployments, facts.notices, facts.entries)
+    carrying = {span.passage for span in (*(one.span for group in groups for one in group), *facts.unknown)}
+    tables = {content.passages[one.span.passage].path for one in facts.deployments}
+    headers = {
+        index
+        for index, passage in enumerate(content.passages)
+        if passage.kind is PassageKind.TABLE_ROW and passage.path in tables
+    }
+    return frozenset(carrying | headers)
 
 
 def _says_more(content: Content, index: int, about: About) -> bool:

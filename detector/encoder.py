@@ -116,7 +116,7 @@ def _load(folder: str, model: str) -> Any:
         from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
         raise EncoderUnavailable("embeddings need sentence-transformers: pip install 'tocsin[semantic]'") from error
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(folder, device="cpu", local_files_only=Path(folder).is_dir())
     except (OSError, ValueError) as error:

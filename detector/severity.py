@@ -36,7 +36,7 @@ _ELIGIBILITY = re.compile(
     re.IGNORECASE,
 )
 _ACCESS_ENDS = re.compile(
-    r"\bblock(?:s|ed|ing)?\b|\b(?:terminate|suspend|paus|halt|revoke|discontinue|cease|end|restrict|limit)(?:e|es|s|d|ed|ing)?\b"
+    r"\bblock(?:s|ed|ing)?\b|\b(?:terminat|suspend|paus|halt|revok|discontinu|ceas|end|restrict|limit)(?:e|es|s|ed|ing)?\b"
     r"[^.]{0,60}\b(?:access|service|offering|availability|support|traffic|ads|accounts?|sales)"
     r"|no longer (?:be )?(?:available|supported|offered|accessible)"
     r"|停止(?:提供|支持|访问)|终止|不再(?:提供|支持)|封锁"

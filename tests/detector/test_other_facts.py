@@ -76,3 +76,13 @@ def test_a_feed_without_a_watched_topic_is_never_announced(compared):
     judgement = compared(feed(), feed("https://n.example/1", topics=()), kind=SourceKind.FEED).judgement
     assert (judgement.substantive, judgement.held, judgement.severity) == (False, None, Severity.INFO)
     assert judgement.reasons == ("no entry names a watched topic",)
+
+
+def test_the_header_of_a_region_table_is_no_text(compared):
+    def with_header(header: str, *rows: str) -> Content:
+        made = table(*rows)
+        return Content((*made.passages, Passage(PassageKind.TABLE_ROW, header)), made.facts)
+
+    old = with_header("Region | gpt-4, 2024-04-09", "gpt-4@eastus")
+    new = with_header("Region | gpt-4, 2024-04-09 | o1, 2024-12-17", "gpt-4@eastus", "o1@eastus")
+    assert [one.kind for one in compared(old, new, kind=SourceKind.AVAILABILITY).findings] == [K.DEPLOYMENT_ADDED]
