@@ -99,7 +99,6 @@ def _reasons(
 _WHY_HELD = {
     Held.UNKNOWN_NAME: "held: a name that no gazetteer knows appeared; somebody must say which territory it is",
     Held.REVERSION: "held: the whole text is one that stood before",
-    Held.AWAITING_CONFIRMATION: "held until a second visit confirms the removal",
 }
 
 

@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 
 
 def judge(database: Database, encoder: Encoder | None, now: datetime) -> int:
-    """Compares each unjudged version with its predecessor and stores the change; returns how many were judged.
+    """Compares each unjudged version with its predecessor and stores the change; returns how many changes that made.
 
     A baseline and a technical re-reading are no change. A comparison that fails is stored as an operational judgement
     with the reason and does not stop the others.
@@ -30,7 +30,7 @@ def judge(database: Database, encoder: Encoder | None, now: datetime) -> int:
                 pending.record_judgement(session, waiting.version_id, (), None, now)
             else:
                 pending.record_judgement(session, waiting.version_id, result.findings, result.judgement, now)
-        count += 1
+                count += 1
     return count
 
 

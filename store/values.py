@@ -129,7 +129,6 @@ class Held(StrEnum):
 
     COSMETIC = "cosmetic"
     REVERSION = "reversion"
-    TECHNICAL = "technical"
     UNKNOWN_NAME = "unknown_name"
     AWAITING_CONFIRMATION = "awaiting_confirmation"
     UNCONFIRMED = "unconfirmed"

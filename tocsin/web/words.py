@@ -17,7 +17,6 @@ KINDS = {
 HELD = {
     Held.COSMETIC: "nothing changed in meaning",
     Held.REVERSION: "a return to an earlier text",
-    Held.TECHNICAL: "the page was only read in another way",
     Held.UNKNOWN_NAME: "it names something the gazetteer does not know; look at it",
     Held.AWAITING_CONFIRMATION: "waiting for a second visit to confirm it",
     Held.UNCONFIRMED: "a second visit did not confirm it",
