@@ -90,6 +90,7 @@ def cldr(language: str) -> Mapping[str, str]:
     return dict(Locale.parse(language).territories)
 
 
+@lru_cache(maxsize=1)
 def revision() -> str:
     """Fingerprint of everything a name's meaning depends on: our files and the CLDR data in use."""
     digest = hashlib.sha256(version("babel").encode())

@@ -138,14 +138,20 @@ class Command:
 
 
 @pytest.fixture
-def tocsin(tmp_path: Path, sqlite_url: str) -> Command:
-    """The command on an empty SQLite database, with no source declared and loopback let through the gate."""
+def command_database(sqlite_url: str) -> str:
+    """The address of the command's database; a file of tests may ask for both kinds by overriding this."""
+    return sqlite_url
+
+
+@pytest.fixture
+def tocsin(tmp_path: Path, command_database: str) -> Command:
+    """The command on an empty database, with no source declared and loopback let through the gate."""
     (tmp_path / "sources").mkdir()
     given = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
     return Command(
         given
         | {
-            "TOCSIN_DATABASE_URL": sqlite_url,
+            "TOCSIN_DATABASE_URL": command_database,
             "TOCSIN_SOURCES": str(tmp_path / "sources"),
             "TOCSIN_ALLOW_HOSTS": "127.0.0.1",
             "TOCSIN_GAP": "0",

@@ -38,6 +38,11 @@ def page(*names: str) -> str:
 
 
 @pytest.fixture
+def command_database(database_url: str) -> str:
+    return database_url
+
+
+@pytest.fixture
 def waiting(world, tocsin, mailbox):
     """A change found and not yet announced, with one subscriber by mail and one by Slack."""
     box, smtp_url = mailbox

@@ -92,6 +92,11 @@ NEW_ITEM = "OpenAI coupe l'accès à son API en Chine continentale et à Hong Ko
 
 
 @pytest.fixture
+def command_database(database_url: str) -> str:
+    return database_url
+
+
+@pytest.fixture
 def founding_case(world, tocsin, mailbox):
     """Three sources declared and visited once, two subscriptions made."""
     box, smtp_url = mailbox
