@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.values import Content, Polarity, SourceKind
 from tocsin.app import now
-from tocsin.commands.declared import content_type_of
 from tocsin.settings import read_settings
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ def compared_files(
     )
     encoder = None if model == "none" else packaged_encoder(model)
     return compare(_content(old, read_as), _content(new, read_as), about, (), encoder)
+
+
+def content_type_of(path: Path) -> str | None:
+    """The content type that a file's name suggests."""
+    known = {".md": "text/markdown", ".toml": "application/toml", ".xml": "application/xml", ".rss": "application/xml"}
+    return known.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0]
 
 
 def _declaration(

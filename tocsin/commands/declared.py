@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,6 +71,7 @@ def try_source(
 ) -> None:
     """Fetch a source once, store nothing, and print how the visit would end, its passages and its facts."""
     from crawler.extract import Unextractable, extract
+    from tocsin.comparing import content_type_of
 
     declaration = _declaration(file_or_url)
     if page is not None:
@@ -87,12 +87,6 @@ def try_source(
     _show_reading(declaration, outcome, reason, content, json)
     if outcome is not None:
         raise typer.Exit(1)
-
-
-def content_type_of(path: Path) -> str | None:
-    """The content type that a file's name suggests."""
-    known = {".md": "text/markdown", ".toml": "application/toml", ".xml": "application/xml", ".rss": "application/xml"}
-    return known.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0]
 
 
 def _declaration(file_or_url: str) -> Declaration:
