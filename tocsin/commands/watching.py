@@ -130,7 +130,7 @@ def status(json: Json = False) -> None:
             (s.slug, s.last_outcome.value if s.last_outcome else "", show.moment(s.verified_at), s.last_reason or "")
             for s in troubled
         ]
-        show.table("Not verified at the last visit", ("source", "outcome", "last verified", "reason"), rows)
+        show.table("Stale, or failing at the last visit", ("source", "outcome", "last verified", "reason"), rows)
 
 
 def _round(app: App, slugs: list[str] | None, json: bool) -> None:
