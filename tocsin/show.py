@@ -24,6 +24,12 @@ def as_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
+def as_json_line(value: Any) -> None:
+    """Prints a value as one line of JSON and hands it on at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints a table. Cells are text from pages too: shown as they are, never as markup."""
     drawn = Table(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="bold")

@@ -42,6 +42,8 @@ print([name for name in {HEAVY!r} if name in sys.modules])
         (("visit", "nobody"), "no source nobody"),
         (("source", "try", "absent.toml"), "absent.toml"),
         (("compare", "a.html", "b.html", "--kind", "terms"), "a.html"),
+        (("compare", "a.html"), "--batch"),
+        (("compare", "--batch", "absent.jsonl"), "absent.jsonl"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(tocsin, words, says):
@@ -124,3 +126,20 @@ def test_try_reads_a_saved_page_and_stores_nothing(tocsin):
     assert json.dumps(found)
     page.write_bytes(bytes(range(256)) * 50)
     assert "unextractable" in tocsin("source", "try", "sources/try.toml", "--page", "page.html", code=1)
+
+
+def test_a_batch_of_pairs_is_answered_line_by_line(tocsin):
+    (tocsin.folder / "old.md").write_text("# Terms\n\nYou may use the API in Hong Kong.\n")
+    (tocsin.folder / "new.md").write_text("# Terms\n\nYou may not use the API in Hong Kong.\n")
+    pair = {"id": "a", "kind": "terms", "old": "old.md", "new": "new.md", "earlier": [], "language": "en"}
+    back = pair | {"id": "b", "old": "new.md", "new": "old.md", "earlier": ["old.md"]}
+    lines = [pair, back, pair | {"id": "c", "new": "gone.md"}, pair | {"id": "d", "kind": "gossip"}]
+    (tocsin.folder / "pairs.jsonl").write_text("\n".join([*map(json.dumps, lines), "not json"]))
+    answers = [json.loads(line) for line in tocsin("compare", "--batch", "pairs.jsonl").splitlines()]
+    assert [answer["id"] for answer in answers] == ["a", "b", "c", "d", "line 5"]
+    assert (answers[0]["substantive"], answers[0]["held"]) == (True, None)
+    assert answers[1]["held"] == "reversion"
+    assert all(answer["milliseconds"] >= 0 for answer in answers)
+    assert "gone.md" in answers[2]["error"]
+    assert "gossip" in answers[3]["error"]
+    assert "line 5" in answers[4]["error"]

@@ -108,31 +108,29 @@ def show(address: Annotated[str, typer.Argument(metavar="CHANGE", help="FROM..TO
 
 
 def compare(
-    old: Annotated[Path, typer.Argument(help="The older file.")],
-    new: Annotated[Path, typer.Argument(help="The newer file.")],
-    kind: Annotated[SourceKind, typer.Option(help="How to read both.")],
+    old: Annotated[Path | None, typer.Argument(help="The older file.")] = None,
+    new: Annotated[Path | None, typer.Argument(help="The newer file.")] = None,
+    kind: Annotated[SourceKind | None, typer.Option(help="How to read both.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="Compare the pairs of this JSON Lines file instead.")] = None,
     declaration: Annotated[Path | None, typer.Option(help="Read both under this declaration.")] = None,
     language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
     polarity: Annotated[Polarity, typer.Option(help="Whether a list allows or denies.")] = Polarity.ALLOW,
     json: Json = False,
 ) -> None:
     """Compare two files without a database: print the Judgement and the findings."""
-    from tocsin.comparing import compared_files
+    from tocsin.comparing import Pair, compared, comparison_json, encoder_in_force
 
-    comparison = compared_files(old, new, kind, declaration, language, polarity)
-    judgement = comparison.judgement
-    if json:
-        shown.as_json(
-            {
-                "substantive": judgement.substantive,
-                "significance": judgement.significance,
-                "severity": judgement.severity.value,
-                "held": judgement.held.value if judgement.held else None,
-                "findings": [jsonable(finding) for finding in comparison.findings],
-                "reasons": list(judgement.reasons),
-            }
-        )
+    if batch is not None:
+        _compare_batch(batch)
         return
+    if old is None or new is None or kind is None:
+        raise typer.BadParameter("give OLD, NEW and --kind, or --batch FILE")
+    pair = Pair(old, new, kind, language=language, polarity=polarity, declaration=declaration)
+    comparison = compared(pair, encoder_in_force())
+    if json:
+        shown.as_json(comparison_json(comparison))
+        return
+    judgement = comparison.judgement
     verdict = "substantive" if judgement.substantive else "not substantive"
     shown.line(f"{verdict}, {judgement.severity.value}, significance {judgement.significance:.2f}")
     for finding in comparison.findings:
@@ -171,6 +169,16 @@ def digest(
         shown.as_json(digest_json(compiled))
     else:
         typer.echo(digest_html(compiled, app.settings.base_url) if html else digest_text(compiled))
+
+
+def _compare_batch(path: Path) -> None:
+    from tocsin.comparing import batch, batch_answers, encoder_in_force
+
+    pairs = batch(path)
+    with shown.progress("comparing", len(pairs)) as step:
+        for answer in batch_answers(pairs, encoder_in_force()):
+            shown.as_json_line(answer)
+            step(answer["id"])
 
 
 def _print_change(view: ChangeView) -> None:
