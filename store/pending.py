@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from store import confirmation
+from store import confirmation, noise
 from store.archive import content_of
 from store.codec import jsonable
 from store.schema import ChangeRow, FindingRow, SourceRow, VersionRow
@@ -81,6 +81,10 @@ def record_judgement(
     confirmation.settle(session, version.source_id)
     if change.held is None and confirmation.restores_unconfirmed(session, version.previous_id, content_of(version)):
         change.held = Held.UNCONFIRMED.value
+    elif change.held is None and change.substantive:
+        source = session.get_one(SourceRow, version.source_id)
+        if (why := noise.why_held(session, source, version.at, findings, judgement)) is not None:
+            change.held, change.reasons = why[0].value, [*change.reasons, f"held: {why[1]}"]
     session.flush()
 
 

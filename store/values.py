@@ -132,6 +132,8 @@ class Held(StrEnum):
     UNKNOWN_NAME = "unknown_name"
     AWAITING_CONFIRMATION = "awaiting_confirmation"
     UNCONFIRMED = "unconfirmed"
+    REPEATED = "repeated"
+    OVER_BUDGET = "over_budget"
 
 
 class DeliveryState(StrEnum):

@@ -100,6 +100,7 @@ def status(json: Json = False) -> None:
     """Is Tocsin watching: sources verified, stale and failing, changes held, deliveries waiting or dead."""
     from store.deliveries import count_by_state
     from store.history import changes, sources
+    from store.noise import flapping
     from store.views import ChangeFilter
     from tocsin.forms import source_json
 
@@ -107,6 +108,7 @@ def status(json: Json = False) -> None:
         watched = sources(session, now())
         held = changes(session, ChangeFilter(held=True))
         deliveries = {state.value: count for state, count in count_by_state(session).items()}
+        restless = flapping(session)
     troubled = [s for s in watched if s.stale_since or (s.last_outcome and not s.last_outcome.good)]
     waiting = [view for view in held if view.held == "awaiting_confirmation"]
     if json:
@@ -118,12 +120,15 @@ def status(json: Json = False) -> None:
                 "troubled": [source_json(s) for s in troubled],
                 "held": len(held),
                 "awaiting_confirmation": [view.address for view in waiting],
+                "flapping": list(restless),
                 "deliveries": deliveries,
             }
         )
         return
     show.line(f"{len(watched)} sources, {sum(s.stale_since is not None for s in watched)} stale")
     show.line(f"{len(held)} changes held, {len(waiting)} of them waiting for a second look")
+    if restless:
+        show.line(f"going back and forth, and no longer told: {', '.join(restless)}")
     show.line("deliveries: " + ", ".join(f"{count} {state}" for state, count in sorted(deliveries.items())))
     if troubled:
         rows = [

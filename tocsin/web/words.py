@@ -20,6 +20,8 @@ HELD = {
     Held.UNKNOWN_NAME: "it names something the gazetteer does not know; look at it",
     Held.AWAITING_CONFIRMATION: "waiting for a second visit to confirm it",
     Held.UNCONFIRMED: "a second visit did not confirm it",
+    Held.REPEATED: "the same change was told on another source",
+    Held.OVER_BUDGET: "this source changed too often this week",
 }
 ANSWERS = {
     Answer.LISTED: "Listed",
