@@ -3,7 +3,10 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from store.schema import Base
+from store import schema, story_schema
+from store.columns import Base
+
+TABLES = (schema, story_schema)  # importing them is what makes their tables known to Base
 
 
 def run(connection: Connection) -> None:

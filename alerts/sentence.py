@@ -244,6 +244,17 @@ def _reported(_change: ChangeView, group: Sequence[Finding]) -> str:
     return f"reports {len(titles)} entries: {listed([quoted(title, 70) for title in titles], 3)}"
 
 
+def _cut_short(_change: ChangeView, group: Sequence[Finding]) -> str:
+    return f"shows a list that is cut short{_from_to(group[0])}"
+
+
+def _access_rule(_change: ChangeView, group: Sequence[Finding]) -> str:
+    verb = "sets" if group[0].old is None else "drops" if group[0].new is None else "changes"
+    kinds = listed(list(dict.fromkeys(clean(one.subject or "access") for one in group)), 4)
+    rules = "rule" if len(group) == 1 else "rules"
+    return f"{verb} the {kinds} {rules} on who may use it" + (_from_to(group[0]) if len(group) == 1 else "")
+
+
 _SPECIAL: dict[FindingKind, Callable[[ChangeView, Sequence[Finding]], str]] = {
     _K.TERRITORY_ADDED: _added,
     _K.TERRITORY_REMOVED: _removed,
@@ -251,6 +262,8 @@ _SPECIAL: dict[FindingKind, Callable[[ChangeView, Sequence[Finding]], str]] = {
     _K.TERRITORY_UNKNOWN: _unknown,
     _K.DEPLOYMENT_ADDED: _deployment("now offers"),
     _K.DEPLOYMENT_REMOVED: _deployment("no longer offers"),
+    _K.LIST_CUT_SHORT: _cut_short,
+    _K.ACCESS_RULE_CHANGED: _access_rule,
     _K.NOTICE_PUBLISHED: _published,
     _K.NOTICE_DROPPED: _dropped,
     _K.STAGE_ADVANCED: _advanced,

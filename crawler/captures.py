@@ -1,7 +1,7 @@
 """Past captures of pages, read from a WARC file or from a folder with captures.jsonl, in capture order.
 
-captures.jsonl: one JSON object a line with url, captured_at (ISO 8601), file (relative to the folder), and where known
-slug, publisher, product, title, kind, polarity, language, status, headers, technical.
+captures.jsonl: one JSON object a line with captured_at (ISO 8601), file (relative to the folder), url or slug or both,
+and where known publisher, product, title, kind, polarity, language, status, headers, technical.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+
+from crawler.declaration import no_address
 
 _WARC = (".warc", ".warc.gz")
 
@@ -69,15 +71,18 @@ def _listed(index: Path, number: int, line: str) -> Capture:
         fields = json.loads(line)
     except json.JSONDecodeError as error:
         raise ArchiveError(f"{where}: not JSON: {error}") from error
-    missing = [key for key in ("url", "captured_at", "file") if not isinstance(fields.get(key), str)]
+    if not isinstance(fields, dict):
+        raise ArchiveError(f"{where}: not a JSON object")
+    missing = [key for key in ("captured_at", "file") if not isinstance(fields.get(key), str)]
+    missing += [] if fields.get("url") or fields.get("slug") else ["url or slug"]
     if missing:
-        raise ArchiveError(f"{where}: {', '.join(missing)} missing; url, captured_at and file are needed")
+        raise ArchiveError(f"{where}: {', '.join(missing)} missing; captured_at, file and url or slug are needed")
     path = index.parent / fields["file"]
     if not path.is_file():
         raise ArchiveError(f"{where}: file {fields['file']!r} is not there")
     headers = {str(key).lower(): str(value) for key, value in (fields.get("headers") or {}).items()}
     return Capture(
-        url=fields["url"],
+        url=str(fields.get("url") or no_address(str(fields["slug"]))),
         at=_instant(fields["captured_at"], where),
         status=int(fields.get("status") or 200),
         headers=headers,

@@ -186,6 +186,11 @@ def parse(text: str, slug: str, where: str) -> Declaration:
     return declaration
 
 
+def no_address(slug: str) -> str:
+    """The address of a capture that has none. .invalid is reserved (RFC 2606): it can be read but never fetched."""
+    return f"https://no-address.invalid/{slug}"
+
+
 def from_fields(fields: Mapping[str, Any]) -> Declaration:
     """A declaration made from a capture's own fields, for a page that no declaration knows.
 
@@ -194,8 +199,7 @@ def from_fields(fields: Mapping[str, Any]) -> Declaration:
     """
     text_of = {key: value.strip() for key, value in fields.items() if isinstance(value, str) and value.strip()}
     slug = _slug_of(text_of)
-    # .invalid is reserved (RFC 2606): a capture without an address can be read again but never fetched.
-    url = text_of.get("url", f"https://no-address.invalid/{slug}")
+    url = text_of.get("url") or no_address(slug)
     kind = text_of.get("kind", SourceKind.TERMS.value)
     title = text_of.get("title") or text_of.get("product") or slug
     values = {"title": title, "publisher": text_of.get("publisher") or _host_of(url) or slug, "kind": kind}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 from crawler.declaration import Declaration, Reader
+from crawler.extractors.access_rules import access_rules
 from crawler.extractors.charset import decoded
 from crawler.extractors.federal_register import federal_register
 from crawler.extractors.feed import feed
@@ -26,11 +28,13 @@ __all__ = ["EXTRACTOR_REVISION", "Unextractable", "extract", "recipe"]
 
 # Raise it whenever any reader would read the same bytes differently: predecessors are then read again under the new
 # recipe before anything is compared, so that our own improvement never alerts.
-EXTRACTOR_REVISION = 1
+EXTRACTOR_REVISION = 2
 
 _MARKUP = re.compile(
     r"\s*(?>(?:<!--.*?-->\s*)*)<(?:!doctype|html|head|body|div|main|\?xml)\b", re.IGNORECASE | re.DOTALL
 )
+_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:["{\[\]]|-?\d|true|false|null))')
+_LINK = re.compile(r"\s*\[(?:!?\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,2000}\))?|[^\[\]\n]){0,500}\]\s*[(\[:]")
 _TAGS = re.compile(r"</?(?:p|div|li|ul|table|tr|td|span|main|section|h[1-6]|body|html)\b[^>]*>", re.IGNORECASE)
 
 
@@ -97,8 +101,8 @@ def _page(text: str, content_type: str | None, declaration: Declaration) -> Page
 
 
 def _looks_like_json(text: str) -> bool:
-    """An object or an array of values; "[text](link)" at the head of a Markdown page is neither."""
-    return bool(re.match(r'\s*(?:\{\s*["}]|\[\s*(?:["{\[\]]|-?\d|true|false|null))', text))
+    """An object or an array of values; a link at the head of a Markdown page, also one without text, is neither."""
+    return bool(_JSON.match(text)) and not _LINK.match(text)
 
 
 def _is_markdown(text: str, declaration: Declaration) -> bool:
@@ -113,6 +117,10 @@ def _without_volatile(page: Page) -> Page:
 
 
 def _facts(page: Page, reader: Reader, declaration: Declaration) -> Facts:
+    return replace(_listed(page, reader, declaration), access_rules=access_rules(page.passages))
+
+
+def _listed(page: Page, reader: Reader, declaration: Declaration) -> Facts:
     if reader is Reader.REGIONS:
         return deployments(page)
     if reader is Reader.PROSE:

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from detector import pairing
 from detector.encoder import Encoder
 from detector.matching import matches
-from detector.reflow import reflowed
-from detector.words import folded
+from detector.reflow import reflowed, scattered
+from detector.words import enumeration_end, folded
 from store.values import Passage
+
+_MARK = 12
+Two = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,18 @@ def align(old: Sequence[Passage], new: Sequence[Passage], encoder: Encoder | Non
     rest = _Open(_others(len(old), {i for i, _ in equal}), _others(len(new), {j for _, j in equal}))
     moved = _same_elsewhere(rest, old_keys, new_keys)
     gaps = list(_gaps(rest, equal))
-    for left, right in gaps:
-        rest.close([Pair(*both) for both in reflowed(left, right, old_keys, new_keys)])
     old_texts = [passage.text for passage in old]
     new_texts = [passage.text for passage in new]
+    for left, right in gaps:
+        rest.close([Pair(*both) for both in reflowed(left, right, old_texts, new_texts)])
     for left, right in _gaps(rest, equal):
         pairs = pairing.in_gap(left, right, old_texts, new_texts)
         rest.close([Pair(*both) for both in pairing.widened(pairs, left, right, old_texts, new_texts)])
+    rest.close([Pair(*both) for both in scattered(rest.old, rest.new, old_keys, new_keys)])
     rest.close([Pair((i,), (j,)) for i, j in pairing.anywhere(rest.old, rest.new, old_texts, new_texts)])
     if encoder is not None:
         rest.close([Pair((i,), (j,)) for i, j in pairing.by_meaning(rest.old, rest.new, old, new, encoder)])
+    equal = _with_marks(rest, equal, old_texts, new_texts)
     changed = tuple(sorted(rest.changed, key=lambda pair: (pair.new, pair.old)))
     return Alignment(tuple(equal), tuple(sorted(moved)), changed, tuple(rest.old), tuple(rest.new))
 
@@ -111,6 +116,24 @@ def _same_elsewhere(rest: _Open, old_keys: Sequence[str], new_keys: Sequence[str
     rest.old = [index for index in rest.old if index not in gone_old]
     rest.new = [index for index in rest.new if index not in gone_new]
     return moved
+
+
+def _with_marks(rest: _Open, equal: Sequence[Two], old_texts: Sequence[str], new_texts: Sequence[str]) -> list[Two]:
+    """Equal pairs without those whose number or bullet became a passage of its own, or ceased to be one: they split."""
+    marks_old = {index + 1 for index in rest.old if _is_mark(old_texts[index])}
+    marks_new = {index + 1 for index in rest.new if _is_mark(new_texts[index])}
+    kept = []
+    for i, j in equal:
+        if (j in marks_new) != (i in marks_old) and len(old_texts[i]) != len(new_texts[j]):
+            rest.close([Pair((i,), (j - 1, j)) if j in marks_new else Pair((i - 1, i), (j,))])
+        else:
+            kept.append((i, j))
+    return kept
+
+
+def _is_mark(text: str) -> bool:
+    """Whether a passage is only a number or a bullet: "7.1", "(b)", "•"."""
+    return len(text) <= _MARK and (not any(map(str.isalnum, text)) or enumeration_end(f"{text} a") > len(text))
 
 
 def _gaps(rest: _Open, equal: Sequence[tuple[int, int]]) -> Iterator[tuple[list[int], list[int]]]:

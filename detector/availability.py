@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from detector import severity
 from detector.about import About
 from store.values import Availability, Content, Finding, FindingKind, Polarity, Severity, Span, Status
 
 Key = tuple[str, str]
+_SMALLEST = 6  # territories: a shorter list may well lose half of them
+# Why a reader may be on this page at all: help with the way, which says what it says as a maybe.
+_SIGNPOST = re.compile(
+    r"^(?:note:? )?if you (?:reached|landed on|arrived at|got to|came to|are seeing|see|were (?:re)?directed to) this "
+    r"(?:page|message|screen)|^wenn sie (?:\w+\W+){0,8}?(?:diese|auf diese[rn]?) (?:seite|meldung)|"
+    r"^si vous (?:\w+\W+){0,6}?cette page|^si (?:\w+\W+){0,6}?esta página|"
+    r"^se (?:\w+\W+){0,6}?(?:questa pagina|esta página)|"
+    r"^如果[您你].{0,40}(?:此|本|这个|該)(?:页|頁|网页)|このページ(?:が表示|に(?:アクセス|移動|リダイレクト))",
+    re.IGNORECASE,
+)
+_MAYBE = re.compile(
+    r"\b(?:may|might|could|perhaps|möglicherweise|vielleicht|peut|possible|puede|può|pode)\b|可能|かもしれ",
+    re.IGNORECASE,
+)
 _STRICTNESS = {Status.LISTED: 0, Status.RESTRICTED: 1, Status.EXCLUDED: 2}
 
 
@@ -51,11 +65,17 @@ def _together(facts: list[Availability]) -> Standing:
 
 
 def territory_findings(old: Content, new: Content, about: About) -> list[Finding]:
-    """territory_added, territory_removed, condition_changed and territory_unknown, removals first."""
+    """territory_added, territory_removed, condition_changed and territory_unknown, removals first.
+
+    Where a list was cut short, what stood behind the cut is one list_cut_short instead of removals.
+    """
     before, after = standings(old, about), standings(new, about)
     generalised = generalised_products(before, after, about)
+    cut = cut_short(before, after)
+    kept = {key: standing for key, standing in before.items() if key[0] not in cut}
     return [
-        *_removals(before, after, about, generalised),
+        *_removals(kept, after, about, generalised),
+        *(_cut(product, before, after) for product in sorted(cut)),
         *(finding for key in after if key not in before for finding in [_addition(key, after[key])]),
         *_conditions(before, after),
         *unknown_names(old, new),
@@ -77,6 +97,40 @@ def _removals(
             product=product or None,
             territory=territory,
         )
+
+
+def cut_short(before: Mapping[Key, Standing], after: Mapping[Key, Standing]) -> frozenset[str]:
+    """Products whose list ends in the middle: more than half is gone, and it is all that stood behind one place.
+
+    A partial capture proves presence only; a list that changes does not lose its tail at one letter.
+    """
+    return frozenset(product for product in {product for product, _ in before} if _is_cut(product, before, after))
+
+
+def _is_cut(product: str, before: Mapping[Key, Standing], after: Mapping[Key, Standing]) -> bool:
+    listed = sorted((key for key in before if key[0] == product), key=lambda key: _place(before[key].span))
+    stays = [key in after for key in listed]
+    kept = sum(stays)
+    return len(listed) >= _SMALLEST and 0 < kept * 2 < len(listed) and all(stays[:kept])
+
+
+def _cut(product: str, before: Mapping[Key, Standing], after: Mapping[Key, Standing]) -> Finding:
+    listed = [key for key in before if key[0] == product]
+    gone = [key for key in listed if key not in after]
+    first = min((before[key].span for key in gone), key=_place)
+    return Finding(
+        FindingKind.LIST_CUT_SHORT,
+        Severity.OPERATIONAL,
+        old=f"{len(listed)} territories",
+        new=f"{len(listed) - len(gone)} territories",
+        old_span=first,
+        product=product or None,
+        subject=f"nothing of what stood from {first.text!r} on",
+    )
+
+
+def _place(span: Span) -> tuple[int, int]:
+    return span.passage, span.start
 
 
 def _polarity(standing: Standing, about: About) -> Polarity:
@@ -119,6 +173,31 @@ def generalised_products(before: Mapping[Key, Standing], after: Mapping[Key, Sta
     if about.polarity is not Polarity.DENY:
         return frozenset()
     return frozenset({product for product, _ in before} - {product for product, _ in after})
+
+
+def beside_the_list(texts: Sequence[Finding], old: Content, new: Content) -> list[Finding]:
+    """Findings of the prose, info where it only helps readers on their way ("If you reached this page ... it may be").
+
+    A territory that such a text names or stops naming is kept as it is. Around a list of facts other words that state
+    nothing else are info too: what they might state (a duty, an amount, a place, a rule) has findings of its own.
+    """
+    listed = bool(old.facts.availability and new.facts.availability)
+    return [
+        replace(one, severity=Severity.INFO) if _helps_only(one, old, new) or (listed and _is_wording(one)) else one
+        for one in texts
+    ]
+
+
+def _is_wording(finding: Finding) -> bool:
+    return finding.kind is FindingKind.REWORDED and finding.severity.rank > Severity.INFO.rank
+
+
+def _helps_only(finding: Finding, old: Content, new: Content) -> bool:
+    if finding.territory or finding.severity.rank <= Severity.INFO.rank:
+        return False
+    sides = ((finding.old_span, old), (finding.new_span, new))
+    texts = [content.passages[span.passage].text for span, content in sides if span]
+    return bool(texts) and all(_SIGNPOST.search(text) and _MAYBE.search(text) for text in texts)
 
 
 def unknown_names(old: Content, new: Content) -> list[Finding]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
+from store.values import Passage, PassageKind
+
 # Said by browsers' helpers and site furniture inside a text; never compared.
 _INLINE = re.compile(
     r"\(?\bopens in (?:a )?new (?:window|tab)\)?|\(?s['’]ouvre dans (?:une nouvelle fenêtre|un nouvel onglet)\)?"
-    r"|\[?\bemail[\s\u00a0]protected\]?|\bcopy link to (?:section|heading)\b",
+    r"|\[?\bemail[\s\u00a0]protected\]?|\bcopy link to (?:section|heading)\b"
+    # Targets of links that a page shows as text because a writer got them wrong.
+    r"|\](?:\((?:https?|mailto):[^)\s]*\)?)"
+    # Markup that a page shows as text because a writer got it wrong: [ahref="..."], [/a], [b].
+    r"|\[(?:a ?href=|url=)[^\]]{0,300}\]|\[/?(?:a|b|i|u|url|br|p)\]",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
@@ -30,8 +36,34 @@ _ERROR = re.compile(
 )
 
 
+# "Note: This policy is effective on October 8, 2025 or the date you acknowledge these updated Terms"
+_STANDS = re.compile(
+    r"(?:note: )?(?:this|these|the|our) (?:updated |new |revised |current )?(?:version of )?(?:this |these |the )?"
+    r"(?:privacy |usage |use )?(?:polic(?:y|ies)|terms|agreement|notice|document|version|page|changes|updates?)\b"
+    r"[^.;:]{0,40}\b(?:(?:is|are|will be|becomes?|was|were) (?:effective|in effect|in force|(?:last )?updated)"
+    r"|(?:takes?|goes? into|comes? into) (?:effect|force)) (?:(?:on|from|as of|since) )?[^.;:]{0,12}\d{4}\b"
+    r"[^.;:]{0,110}\.?$",
+    re.IGNORECASE,
+)
+# The host says who; the path only says where a page stands now.
+_ADDRESS = re.compile(r"https?://[^\s/()\[\]]+(/[^\s()\[\]]*[\w/])")
+# "Last updated: 9 July 2024" at the head of a paragraph.
+_STAMPED = re.compile(
+    r"(?:\b(?:last |date )?(?:updated|modified|revised|revision|effective|published)(?: (?:date|on|as of))?"
+    r"|更新日期|生效日期)\s?[:：]?\s*"
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}"
+    r"|\d{4}[-年./]\d{1,2}[-月./]\d{1,2}日?)",
+    re.IGNORECASE,
+)
 # "Data processing addendum | OpenAI": what a browser shows on the tab.
 _TITLE = re.compile(r"^[^|.!?;:]{3,80} \| [^|.!?;:]{2,30}$")
+_SENTENCE_ENDS = frozenset(".!?;:。！？；：")
+# Words for each link of a line of links: titles are short.
+_LINK_WORDS = 6
+_VERB = re.compile(
+    r"\b(?:you|we|may|must|shall|will|should|can(?:not)?|is|are|not|please|see|contact|vous|nous)\b|您|请",
+    re.IGNORECASE,
+)
 _HIDDEN_ADDRESS = re.compile(r"\bemail[\s\u00a0]protected\b", re.IGNORECASE)
 
 
@@ -41,13 +73,33 @@ def hides_address(text: str) -> bool:
 
 
 def chrome_spans(text: str) -> list[tuple[int, int]]:
-    """Character ranges of page furniture inside a text."""
-    return [match.span() for match in _INLINE.finditer(text)]
+    """Character ranges of page furniture inside a text, and of what follows the host of an address written out."""
+    spans = [match.span() for match in _INLINE.finditer(text)]
+    if "://" in text:
+        spans += [match.span(1) for match in _ADDRESS.finditer(text)]
+    return sorted(spans)
 
 
 def is_chrome(text: str) -> bool:
     """Whether a whole passage is page furniture: a button, a feedback question, a language menu."""
     return len(text) < 120 and bool(_WHOLE.match(text.strip()) or _TITLE.match(text))
+
+
+def is_link_line(passage: Passage) -> bool:
+    """Whether a paragraph is a line of links (previous page, languages, footer): two or more, no sentence."""
+    text = passage.text
+    plain = passage.kind is PassageKind.PARAGRAPH and len(passage.links) >= 2 and text[-1:] not in _SENTENCE_ENDS
+    return plain and len(text.split()) <= _LINK_WORDS * len(passage.links) and not _VERB.search(text)
+
+
+def in_stamp(text: str, start: int, end: int) -> bool:
+    """Whether characters [start, end) lie inside a date stamp that stands among other words."""
+    return any(stamp.start() <= start and end <= stamp.end() for stamp in _STAMPED.finditer(text[:2000]))
+
+
+def is_standing_note(text: str) -> bool:
+    """Whether a short text only says from when this very document stands: a date stamp as a sentence."""
+    return len(text) < 200 and bool(_STANDS.match(text))
 
 
 def says_error(text: str) -> bool:

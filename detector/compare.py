@@ -7,20 +7,25 @@ from dataclasses import dataclass
 
 from detector import availability
 from detector.about import About
+from detector.access_rules import access_rule_findings
 from detector.align import Alignment, align
+from detector.cut import cut, restored
 from detector.deployments import deployment_findings
+from detector.doubted import doubted_findings
 from detector.encoder import Encoder
 from detector.entries import entry_findings
-from detector.faults import fault
+from detector.faults import Fault, fault
+from detector.features import Reading
 from detector.judge import judged
+from detector.learned import Learned
 from detector.prose import Prose, prose_findings
-from detector.rulemaking import notice_findings
+from detector.rulemaking import docket_change
 from store.values import Content, Finding, FindingKind, Judgement, PassageKind, Severity, SourceKind
 
-__all__ = ["About", "Comparison", "compare"]
+__all__ = ["About", "Comparison", "compare", "read", "weighed"]
 
 # Versions before the old one whose text counts as "returned to".
-_LOOK_BACK = 5
+_LOOK_BACK = 10
 # A paragraph longer than this that carries facts (a deny list in prose) says more than the facts: it is read as prose
 # too, but not for its territories.
 _LONG_PARAGRAPH = 12
@@ -34,27 +39,67 @@ class Comparison:
     judgement: Judgement
 
 
+@dataclass(frozen=True)
+class Read:
+    """What was found in two versions before anything is judged. reading: a text's features, None for other kinds."""
+
+    facts: Sequence[Finding]
+    texts: Sequence[Finding]
+    fault: Fault | None
+    reading: Reading | None
+    notes: Sequence[str]
+    unknown_beside_removal: bool
+
+
 def compare(old: Content, new: Content, about: About, earlier: Sequence[str], encoder: Encoder | None) -> Comparison:
     """Compares two versions of one source. Never raises for any content.
 
     Facts are compared as sets without a model; passages that no fact covers are aligned and compared by what they
     state. earlier: fingerprints of the versions before old, newest first. encoder None: no embeddings are asked.
     """
+    revision = encoder.revision if encoder is not None else None
+    return weighed(read(old, new, about, encoder), _reversion(new, earlier), revision)
+
+
+def read(old: Content, new: Content, about: About, encoder: Encoder | None) -> Read:
+    """All findings of two versions, and the features of their texts."""
+    docket = docket_change(old, new)
     facts = [
         *availability.territory_findings(old, new, about),
         *deployment_findings(old, new),
-        *notice_findings(old, new),
+        *docket.findings,
         *entry_findings(old, new),
     ]
-    prose = _prose(old, new, about, encoder)
-    wrong = fault(old.passages, new.passages, prose.alignment) if _is_prose(about) else None
-    findings = [*facts, *prose_findings(prose), *_reversion(new, earlier)]
+    left, right = cut(old), cut(new)
+    prose = _prose(left.content, right.content, about, encoder)
+    wrong = fault(prose.old, prose.new, prose.alignment) if _is_prose(about) else None
+    pieces = prose_findings(prose) if wrong is None else doubted_findings(prose, wrong)
+    reading = Reading(prose, pieces) if wrong is None and _is_prose(about) else None
+    texts = availability.beside_the_list([restored(one, left, right) for one in pieces], old, new)
+    beside = _unknown_beside_removal(facts, new, about)
+    return Read(
+        [*facts, *access_rule_findings(old, new, wrong)],
+        texts,
+        wrong,
+        reading,
+        [*_notes(old, new, about), *docket.notes],
+        beside,
+    )
+
+
+def weighed(
+    found: Read, reversion: Sequence[Finding] = (), model: str | None = None, learned: Learned | None = None
+) -> Comparison:
+    """The judgement of what was read. model: the encoder's revision; learned: other weights than the packaged ones."""
+    findings = [*found.facts, *found.texts, *reversion]
     judgement = judged(
         findings,
-        notes=_notes(old, new, about),
-        fault=wrong,
-        unknown_beside_removal=_unknown_beside_removal(facts, new, about),
-        model=encoder.revision if encoder is not None else None,
+        notes=found.notes,
+        fault=found.fault,
+        unknown_beside_removal=found.unknown_beside_removal,
+        model=model,
+        reading=found.reading,
+        learned=learned,
     )
     return Comparison(tuple(findings), judgement)
 

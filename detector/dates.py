@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from detector.statement import Family, Statement, without_overlaps
+from detector.words import CJK
 
 _MONTHS = (
     "january janvier jan janv",
@@ -37,22 +38,25 @@ def _pattern(expression: str) -> re.Pattern[str]:
 
 
 _SPELLED = (
-    _pattern(rf"(?<![\w.]){_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}(?!\w)"),
-    _pattern(rf"(?<!\w){_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}(?!\w)"),
+    _pattern(rf"(?<![\w.]){_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}(?![^\W_])"),
+    _pattern(rf"(?<!\w){_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}(?![^\W_])"),
     _pattern(rf"(?<![\w.]){_DAY}(?:\s+of)?\s+{_MONTH}"),
     _pattern(rf"(?<!\w){_MONTH}\s+{_DAY}(?![\w:]|\.\d)"),
-    _pattern(rf"(?<!\w){_MONTH},?\s+{_YEAR}(?!\w)"),
+    _pattern(rf"(?<!\w){_MONTH},?\s+{_YEAR}(?![^\W_])"),
 )
 _ISO = re.compile(
-    r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?![\w-])"
+    rf"(?<!-)(?<![^\W{CJK}])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?!-)(?![^\W{CJK}])"
 )
 _CHINESE = re.compile(
     rf"(?:(?P<minguo>民[国國])?(?P<year>\d{{2,4}}|{_HAN}{{2,4}})\s*年\s*)?(?P<month>\d{{1,2}}|{_HAN}{{1,3}})\s*月"
     rf"(?:\s*(?P<day>\d{{1,2}}|{_HAN}{{1,3}})\s*[日号號])?"
 )
 _CHINESE_YEAR = re.compile(rf"(?P<year>(?:19|20)\d\d|{_HAN}{{4}})\s*年(?!\s*(?:\d|{_HAN})+\s*月)")
-_NUMERIC = re.compile(r"(?<![\w/.-])(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d|\d{1,2}([/.])\d{1,2}\2\d\d)(?![\w/-])")
-_BARE_YEAR = re.compile(r"(?<![\w.,$€£¥/§-])(?:19[89]\d|20[0-4]\d)(?![\w%/-]|[.,]\d)")
+_NUMERIC = re.compile(
+    rf"(?<![/.-])(?<![^\W{CJK}])(?:\d{{1,2}}([/.-])\d{{1,2}}\1(?:19|20)\d\d|\d{{1,2}}([/.])\d{{1,2}}\2\d\d)"
+    rf"(?![/-])(?![^\W{CJK}])"
+)
+_BARE_YEAR = re.compile(rf"(?<![.,$€£¥/§-])(?<![^\W{CJK}])(?:19[89]\d|20[0-4]\d)(?![%/-]|[.,]\d)(?![^\W{CJK}])")
 
 
 def dates(text: str) -> list[Statement]:
@@ -64,9 +68,14 @@ def dates(text: str) -> list[Statement]:
     return without_overlaps(every)
 
 
+def same_date(old: str, new: str) -> bool:
+    """Whether two date values say the same: equal, or one figure for figure what the other spells out."""
+    return old == new or ((_is_ambiguous(old) or _is_ambiguous(new)) and _figures(old) == _figures(new))
+
+
 def same_day(old: str, new: str) -> bool:
-    """Whether two date values can be one day: equal, or one says less than the other ("--07-09" and "2024-07-09")."""
-    if old == new or ((_is_ambiguous(old) or _is_ambiguous(new)) and _figures(old) == _figures(new)):
+    """Whether two date values can be one day: the same, or one says less than the other ("--07-09", "2024-07-09")."""
+    if same_date(old, new):
         return True
     shorter, longer = sorted((old, new), key=len)
     return shorter.startswith("--") and longer.endswith(shorter[1:])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from detector.dates import same_day
+from detector.dates import same_date
+from detector.slips import Repaired, repaired, slips
 from detector.statement import Family, Statement
 from detector.statements import statements, statements_near
 from detector.words import WordDifference, word_range
@@ -43,7 +44,7 @@ def shifts(old: str, new: str, difference: WordDifference, known: tuple[str, ...
     A statement that stands unchanged in the same place, or only moved within the text, is none. difference must be
     word_difference(old, new).
     """
-    before, after = _statements(old, new, difference, known)
+    before, after = statements_of_pair(old, new, difference, known)
     found: list[Shift] = []
     for family in Family:
         left = [_image(one, difference) for one in before if one.family is family]
@@ -57,14 +58,28 @@ def shifts(old: str, new: str, difference: WordDifference, known: tuple[str, ...
     return found
 
 
-def _statements(
-    old: str, new: str, difference: WordDifference, known: tuple[str, ...]
+def statements_of_pair(
+    old: str, new: str, difference: WordDifference, known: tuple[str, ...] = ()
 ) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """The statements of both texts; of long ones only those near what differs, equally far on both sides."""
-    if max(len(old), len(new)) <= _READ_WHOLE:
-        return statements(old, known), statements(new, known)
-    sides = difference.windows(_AROUND)
-    return statements_near(old, sides[0], known), statements_near(new, sides[1], known)
+    """The statements of both texts, read as if slips of the pen were put right; places are those of the texts given.
+
+    Of long texts only those near what differs, equally far on both sides.
+    """
+    if max(len(old), len(new)) > _READ_WHOLE:
+        sides = difference.windows(_AROUND)
+        return statements_near(old, sides[0], known), statements_near(new, sides[1], known)
+    wrong = slips(difference)
+    left = repaired(old, [(slip.old, slip.new) for slip in wrong if slip.old_is_wrong])
+    right = repaired(new, [(slip.new, slip.old) for slip in wrong if not slip.old_is_wrong])
+    return _read(left, known), _read(right, known)
+
+
+def _read(text: Repaired, known: tuple[str, ...]) -> tuple[Statement, ...]:
+    said = statements(text.text, known)
+    if not text.starts:
+        return said
+    moved = ((one, text.place(one.start, one.end)) for one in said)
+    return tuple(replace(one, start=start, end=end) for one, (start, end) in moved)
 
 
 def _image(statement: Statement, difference: WordDifference) -> _Placed:
@@ -115,7 +130,7 @@ def _replaced(left: Sequence[_Placed], right: Sequence[_Placed]) -> Iterator[Shi
 
 def _same(family: Family) -> Callable[[Statement, Statement], bool]:
     if family is Family.DATE:
-        return lambda old, new: same_day(old.value, new.value)
+        return lambda old, new: same_date(old.value, new.value)
     if family is Family.NUMBER:
         return lambda old, new: _same_amount(old.value, new.value)
     return lambda old, new: old.value == new.value

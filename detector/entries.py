@@ -6,9 +6,17 @@ from store.values import Content, Entry, Finding, FindingKind, Severity
 
 
 def entry_findings(old: Content, new: Content) -> list[Finding]:
-    """entry_reported for each new link, oldest first; low when it names a watched topic, else info."""
-    known = {entry.link for entry in old.facts.entries}
-    fresh = {entry.link: entry for entry in new.facts.entries if entry.link not in known}
+    """entry_reported for each new link, oldest first; low when it names a watched topic, else info.
+
+    The same headline of the same instant under another address is no new entry: outlets rename their pages.
+    """
+    links = {entry.link for entry in old.facts.entries}
+    told = {(entry.title, entry.published) for entry in old.facts.entries if entry.published is not None}
+    fresh = {
+        entry.link: entry
+        for entry in new.facts.entries
+        if entry.link not in links and (entry.title, entry.published) not in told
+    }
     return [_reported(entry) for entry in sorted(fresh.values(), key=_age)]
 
 

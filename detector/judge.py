@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from detector.faults import Fault
+from detector.features import Reading
+from detector.learned import Learned
+from detector.opinion import Verdict, second_opinion
 from detector.phrases import phrase
 from store.values import Finding, FindingKind, Held, Judgement, Severity
 
@@ -36,39 +40,66 @@ FACTS = frozenset(
 )
 _REMOVALS = frozenset({FindingKind.TERRITORY_REMOVED, FindingKind.DEPLOYMENT_REMOVED})
 _REASONS_SHOWN = 8
+# What is doubted is stored and shown to the operator, and told to nobody else.
+_DOUBTED = Held.DOUBTFUL
+_WHY_DOUBTED = "held: a doubtful capture, not a change of the text; somebody should look at the page"
 
 
 def judged(
     findings: Sequence[Finding],
     *,
     notes: Sequence[str] = (),
-    fault: str | None = None,
+    fault: Fault | None = None,
     unknown_beside_removal: bool = False,
     model: str | None = None,
+    reading: Reading | None = None,
+    learned: Learned | None = None,
 ) -> Judgement:
     """The judgement of a change.
 
     Substantive when a finding is low or above. severity is the highest of the findings. significance is the severity's
-    base (docs/severity.md) plus up to 0.05 for the number of findings that matter. fault: the two versions are no two
-    versions of one text; then nothing in them is believed except facts.
+    base (docs/severity.md) plus up to 0.05 for the number of findings that matter and for what the learned judge says.
+    fault: the two versions are no two versions of one text; then nothing in them is believed except facts. reading:
+    the features of a text, for the learned judge; without one the rules decide alone. learned: its weights, None for
+    the packaged ones.
     """
     facts = [finding for finding in findings if finding.kind in FACTS]
-    if fault is not None and not facts:
-        return Judgement(False, 0.0, Severity.OPERATIONAL, (fault, *notes), None, model)
-    level = max((finding.severity for finding in findings), key=lambda one: one.rank, default=Severity.INFO)
+    if fault is not None and not fault.replaced and not facts:
+        return Judgement(False, 0.0, Severity.OPERATIONAL, (fault.reason, _WHY_DOUBTED, *notes), _DOUBTED, model)
     mattering = [finding for finding in findings if finding.severity.rank >= Severity.LOW.rank]
-    held = _held(findings, mattering, facts, unknown_beside_removal)
-    reasons = tuple(_reasons(findings, mattering, held, [*notes, *([fault] if fault else [])]))
-    return Judgement(bool(mattering), _significance(level, len(mattering)), level, reasons, held, model)
+    verdict = None if facts or fault is not None else second_opinion(mattering, reading, learned)
+    if verdict is not None and verdict.acquits:
+        mattering = []
+    level = _level(findings, mattering, verdict)
+    told = verdict is not None and verdict.tells
+    held = _held(findings, mattering, facts, unknown_beside_removal, told=told)
+    beside = [*(verdict.reasons if verdict else ()), *notes, *([fault.reason] if fault else [])]
+    reasons = [*_phrases(mattering), *([] if mattering or told else [_nothing(findings)]), *_why_held(held), *beside]
+    significance = _significance(level, len(mattering), verdict.probability if verdict else None)
+    return Judgement(bool(mattering) or told, significance, level, tuple(reasons), held, model)
 
 
-def _significance(level: Severity, count: int) -> float:
-    extra = _MOST_FOR_NUMBER * (1 - 1 / count) if count else 0.0
-    return round(_BASE[level] + extra, 3)
+def _level(findings: Sequence[Finding], mattering: Sequence[Finding], verdict: Verdict | None) -> Severity:
+    """The highest of what is believed; info for the acquitted, low for what only the learned judge tells."""
+    if verdict is not None and (verdict.acquits or verdict.tells):
+        return Severity.LOW if verdict.tells else Severity.INFO
+    levels = (finding.severity for finding in (mattering or findings))
+    return max(levels, key=lambda one: one.rank, default=Severity.INFO)
+
+
+def _significance(level: Severity, count: int, probability: float | None) -> float:
+    extra = 1 - 1 / count if count else 0.0
+    weight = extra if probability is None else (extra + probability) / 2
+    return round(_BASE[level] + _MOST_FOR_NUMBER * weight, 3)
 
 
 def _held(
-    findings: Sequence[Finding], mattering: Sequence[Finding], facts: Sequence[Finding], unknown_beside_removal: bool
+    findings: Sequence[Finding],
+    mattering: Sequence[Finding],
+    facts: Sequence[Finding],
+    unknown_beside_removal: bool,
+    *,
+    told: bool,
 ) -> Held | None:
     kinds = {finding.kind for finding in findings}
     if unknown_beside_removal or (FindingKind.TERRITORY_UNKNOWN in kinds and not mattering):
@@ -77,23 +108,21 @@ def _held(
         return Held.REVERSION
     if kinds & _REMOVALS:
         return Held.AWAITING_CONFIRMATION
-    if not mattering and FindingKind.ENTRY_REPORTED not in kinds:
+    if not mattering and not told and FindingKind.ENTRY_REPORTED not in kinds:
         return Held.COSMETIC
     return None
 
 
-def _reasons(
-    findings: Sequence[Finding], mattering: Sequence[Finding], held: Held | None, notes: Sequence[str]
-) -> list[str]:
+def _phrases(mattering: Sequence[Finding]) -> list[str]:
     ranked = sorted(mattering, key=lambda finding: -finding.severity.rank)
     reasons = [phrase(finding) for finding in ranked[:_REASONS_SHOWN]]
     if len(ranked) > _REASONS_SHOWN:
         reasons.append(f"and {len(ranked) - _REASONS_SHOWN} more findings")
-    if not mattering:
-        reasons.append(_nothing(findings))
-    if held is not None and held in _WHY_HELD:
-        reasons.append(_WHY_HELD[held])
-    return [*reasons, *notes]
+    return reasons
+
+
+def _why_held(held: Held | None) -> list[str]:
+    return [_WHY_HELD[held]] if held in _WHY_HELD else []
 
 
 _WHY_HELD = {
@@ -108,5 +137,8 @@ def _nothing(findings: Sequence[Finding]) -> str:
         return "no entry names a watched topic"
     if not counts:
         return "nothing that is stated changed"
+    weighty = sum(1 for finding in findings if finding.severity.rank >= Severity.LOW.rank)
+    if weighty:
+        return f"{weighty} finding{'s' if weighty > 1 else ''} of low severity not believed to matter"
     named = ", ".join(f"{kind.value} {count}" for kind, count in counts.most_common())
     return f"only wording, order, markup or bookkeeping changed ({named})"

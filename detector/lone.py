@@ -13,11 +13,14 @@ from detector.statement import Family, Statement
 from detector.statements import statements
 from detector.surroundings import Sentences
 from detector.vocabulary import content_stems
-from detector.words import words
+from detector.words import folded, words
 from store.values import Finding, FindingKind, Passage, PassageKind, Severity, SourceKind, Span
 
 # In terms a sentence of this many content words says something even without a duty, an amount, a day or a name.
 _SAYING = 6
+# A paragraph that ends as a sentence ends says something with fewer.
+_SHORTEST = 2
+_ENDS = (".", "!", ";", "。", "！", "；")
 # Of a longer passage the opening tells whether it says something.
 _READ = 20_000
 # A paragraph of fewer words is a button, a label or a menu, whatever name stands on it.
@@ -30,10 +33,11 @@ def findings(
     passages: Sequence[Passage], indices: Sequence[int], elsewhere: Sentences, about: About, *, gone: bool
 ) -> Iterator[Finding]:
     """text_removed (gone) or text_added for each passage; info when all its sentences stand in the other version."""
+    headings = frozenset(folded(one.text) for one in passages if one.kind is PassageKind.HEADING)
     for index in indices:
         passage = passages[index]
         kind = FindingKind.TEXT_REMOVED if gone else FindingKind.TEXT_ADDED
-        level = Severity.INFO if _is_bookkeeping(passage, elsewhere) else _level(passage, about)
+        level = Severity.INFO if _is_bookkeeping(passage, elsewhere, headings) else _level(passage, about)
         level = severity.in_context(kind, level, passage.text, about.on)
         span = Span(index, 0, len(passage.text), passage.text)
         territory = _only_territory(passage, about)
@@ -43,10 +47,11 @@ def findings(
             yield Finding(kind, level, new=passage.text, new_span=span, territory=territory)
 
 
-def _is_bookkeeping(passage: Passage, elsewhere: Sentences) -> bool:
-    """Furniture of the page, a date stamp, or sentences that stand in the other version as well."""
+def _is_bookkeeping(passage: Passage, elsewhere: Sentences, headings: frozenset[str]) -> bool:
+    """Furniture of the page, a date stamp, an entry of its contents, or sentences the other version holds as well."""
     furniture = passage.kind is not PassageKind.TABLE_ROW and is_chrome(passage.text)
-    return furniture or is_stamp(passage.text) or elsewhere.hold_all(passage.text)
+    contents = passage.kind is PassageKind.LIST_ITEM and folded(passage.text) in headings
+    return furniture or contents or is_stamp(passage.text) or elsewhere.hold_all(passage.text)
 
 
 def _level(passage: Passage, about: About) -> Severity:
@@ -60,8 +65,16 @@ def _level(passage: Passage, about: About) -> Severity:
     short = passage.kind is PassageKind.PARAGRAPH and len(words(passage.text)) < _SENTENCE
     if any(one.family in _NAMING for one in said) and not short:
         return Severity.LOW
-    says = about.kind is SourceKind.TERMS and len(content_stems(words(passage.text))) >= _SAYING
-    return Severity.LOW if says else Severity.INFO
+    return Severity.LOW if about.kind is SourceKind.TERMS and _says_something(passage) else Severity.INFO
+
+
+def _says_something(passage: Passage) -> bool:
+    """A member of a list with a word of content, a short sentence, or many words of content."""
+    content = len(content_stems(words(passage.text)))
+    if passage.kind is PassageKind.LIST_ITEM:
+        return content > 0
+    ends = passage.kind is PassageKind.PARAGRAPH and passage.text.rstrip().endswith(_ENDS)
+    return content >= (_SHORTEST if ends else _SAYING)
 
 
 def _only_territory(passage: Passage, about: About) -> str | None:

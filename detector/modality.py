@@ -43,7 +43,8 @@ _ENGLISH = (
         rf"|prohibited|forbidden|banned|barred)\b",
     ),
     (Force.FORBIDDEN, r"\b(?:prohibit(?:s|ed)?|forbid(?:s|den)?|not permitted|not allowed|not eligible)\b"),
-    (Force.REFUSED, r"\bwill (?:not|never)\b|\bwon['’]t\b"),
+    (Force.REFUSED, r"\bwill (?:not|never)\b|\bwon['’]t\b|\bno (?:[\w-]+ ){1,4}?will\b"),
+    (Force.FORBIDDEN, r"\bno (?:[\w-]+ ){1,4}?(?:may|shall|can|must)\b"),
     (Force.DISCOURAGED, r"\b(?:should|ought) not\b|\bshouldn['’]t\b"),
     (Force.REQUIRED, rf"\b(?:must|shall|{_BE} {_ADVERB}(?:required|obligated|obliged) to|(?:has|have) to)\b"),
     (Force.REQUIRED, r"\b(?:required|mandatory|requires?)\b"),
@@ -53,11 +54,11 @@ _ENGLISH = (
     (Force.PERMITTED, r"(?<!\bin )(?<!\bof )(?<!\bby )\bmay\b|\bcan\b|\bpermitted\b|\ballowed\b"),
 )
 _FRENCH_VERB = {
-    "may": r"(?:peut|peuvent|pouvez|pouvons|peux|pourra|pourront|pourrez)",
-    "must": r"(?:doit|doivent|devez|devons|dois|devra|devront|devrez)",
+    "may": r"(?:peut|peuvent|pouvez|pouvons|peux|pourra|pourront|pourrez|pourrons|pourrai(?:t|ent)|pourriez)",
+    "must": r"(?:doit|doivent|devez|devons|dois|devra|devront|devrez|devrons)",
     "should": r"(?:devrait|devraient|devriez|devrions)",
 }
-_FRENCH_NOT = r"(?:pas|plus|jamais|aucun(?:e)?|en aucun cas)"
+_FRENCH_NOT = r"(?:pas|plus|jamais|aucune?|en aucun cas|en aucune manière)"
 _FRENCH = (
     (
         Force.NOT_REQUIRED,
@@ -86,9 +87,18 @@ _CHINESE = (
     (Force.PERMITTED, "可以|允许|允許|有权|有權|准许|准許|获准|獲准|(?<![认許许宁尽不])可(?![能靠见信观惜是])"),
 )
 _NEGATIONS = (
-    ("not", r"\b(?:non(?=-)|not|never|no longer|no|none|neither|nor|(?:do|does|did|is|are)n['’]t)\b"),
-    ("not", r"\bn(?:e\s|['’])\s*(?:\w+\s+){1,3}?(?:pas|plus|jamais|aucune?)\b"),
-    ("not", "(?:没有|沒有|并非|並非|未(?![来來知])|不(?![仅僅同过過断斷少但久论論良]))"),
+    (
+        "not",
+        r"\b(?:non(?=-)|not|never|no longer|none|neither|nor|nobody|nothing"
+        r"|no(?! (?:cost|charge|fee|doubt|event|case|later|less|fewer|more)\b))\b"
+        r"|\bnon(?=[a-z]{5})(?!etheless|sens)|\b[a-z]+n['’]t\b|\bn ?['’]t\b",
+    ),
+    ("not", r"\bn(?:e\s|['’])\s*(?:\S+\s+){1,4}?(?:pas|plus|jamais|aucune?s?|rien|ni|point)\b"),
+    ("not", r"\b(?:aucune?s?|jamais|non|pas|ni)\b"),
+    (
+        "not",
+        "(?:没有|沒有|并非|並非|尚未|毫不|从不|绝不|无(?![论論锡])|未(?![来來知])|非(?![常洲])|勿|不(?![仅僅同过過断斷少但久论論良]))",
+    ),
 )
 _FORCES: tuple[Pattern, ...] = patterns((*_ENGLISH, *_FRENCH, *_CHINESE))
 _DENIALS: tuple[Pattern, ...] = patterns(_NEGATIONS)

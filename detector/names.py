@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from detector.statement import Family, Statement, outside, without_overlaps
 from detector.words import CJK, enumeration_end
@@ -27,7 +28,7 @@ _KNOWN_WORDS = """
 cohere perplexity github stripe adyen nvidia oracle cloudflare snowflake salesforce claude gemini copilot azure
 bedrock llama grok persona treasury
 """
-_KNOWN = _KNOWN_WORDS.split()
+_KNOWN = tuple(_KNOWN_WORDS.split())
 # Capitalised in agreements as defined terms or by position, naming nobody in particular.
 _DEFINED_WORDS = """
 a about account accounts additional affiliate affiliates after age agreement all amendment an and annex any api
@@ -63,7 +64,7 @@ def parties(text: str, taken: Sequence[Statement], known: Iterable[str] = ()) ->
     title = _is_title(text) or _is_german(text)
     body = enumeration_end(text)
     runs = [one for match in _RUN.finditer(text, body) for one in _names(text, match, title)]
-    listed = [one for name in (*_KNOWN, *known) for one in _known(text, name)]
+    listed = _known(text, (*_KNOWN, *known))
     addresses = [Statement(Family.PARTY, _reached(m.group()), *m.span()) for m in _ADDRESS.finditer(text)]
     return outside(without_overlaps([*addresses, *outside([*listed, *runs], addresses)]), taken)
 
@@ -118,11 +119,18 @@ def _is_german(text: str) -> bool:
     return len(_GERMAN.findall(text)) >= 2
 
 
-def _known(text: str, name: str) -> list[Statement]:
-    edge = r"(?<!\w)" if name.isascii() else ""
-    close = r"(?!\w)" if name.isascii() else ""
-    expression = re.compile(f"{edge}{re.escape(name)}{close}", re.IGNORECASE)
-    return [Statement(Family.PARTY, _folded(m.group()), m.start(), m.end()) for m in expression.finditer(text)]
+def _known(text: str, names: tuple[str, ...]) -> list[Statement]:
+    return [Statement(Family.PARTY, _folded(m.group()), m.start(), m.end()) for m in _any_of(names).finditer(text)]
+
+
+@lru_cache(maxsize=256)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all names, the longest first; of Chinese names no word border is asked."""
+    ordered = sorted(names, key=len, reverse=True)
+    return re.compile(
+        "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name) for name in ordered),
+        re.IGNORECASE,
+    )
 
 
 def _folded(name: str) -> str:

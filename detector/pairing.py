@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,8 @@ _SHORT_LENGTH = 25
 _MEANING = 0.72
 _CELLS = 1_000_000
 _EMBEDDED = 150
+_RAREST = 6
+_HOLDERS = 30
 Two = tuple[int, int]
 Runs = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -40,9 +43,33 @@ def in_gap(left: Sequence[int], right: Sequence[int], old: Sequence[str], new: S
 
 def anywhere(left: Sequence[int], right: Sequence[int], old: Sequence[str], new: Sequence[str]) -> list[Two]:
     """Pairs of leftovers of the whole text that are alike enough to be one passage that moved and changed."""
-    if not left or not right or len(left) * len(right) > _CELLS:
+    if not left or not right:
         return []
-    return [(left[row], right[column]) for row, column in best_pairs(_scores(left, right, old, new), _ANYWHERE)]
+    if len(left) * len(right) <= _CELLS:
+        return [(left[row], right[column]) for row, column in best_pairs(_scores(left, right, old, new), _ANYWHERE)]
+    return _among_candidates(left, right, old, new)
+
+
+def _among_candidates(left: Sequence[int], right: Sequence[int], old: Sequence[str], new: Sequence[str]) -> list[Two]:
+    """The same where every pair cannot be asked: only those that share one of the old passage's rarest words."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for index in right:
+        for key in {word.key for word in words(new[index])}:
+            holders[key].append(index)
+    scored = []
+    for index in left:
+        keys = sorted({word.key for word in words(old[index])} & holders.keys(), key=lambda key: len(holders[key]))
+        candidates = {other for key in keys[:_RAREST] if len(holders[key]) <= _HOLDERS for other in holders[key]}
+        if candidates and len(old[index]) >= _SHORT_LENGTH:
+            score, best = max((likeness(old[index], new[other]), -other) for other in candidates)
+            scored.append((-score, index, -best))
+    pairs: list[Two] = []
+    taken: set[int] = set()
+    for negative, index, other in sorted(scored):
+        if -negative >= _ANYWHERE and other not in taken:
+            taken.add(other)
+            pairs.append((index, other))
+    return pairs
 
 
 def by_meaning(

@@ -9,17 +9,19 @@ from detector import lone
 from detector.about import About
 from detector.align import Alignment
 from detector.blocks import Block
-from detector.chrome import hides_address
+from detector.chrome import hides_address, in_stamp, is_link_line, is_standing_note
 from detector.differences import Shift, shifts
 from detector.encoder import Encoder
+from detector.rows import rows_read_as_one
 from detector.stamps import is_stamp
 from detector.stated import stated_findings
 from detector.statement import Family, Statement
 from detector.surroundings import Sentences, sentence_around
 from detector.wording import differing_spans, wording_finding
-from detector.words import folded, word_difference
+from detector.words import folded, word_difference, words
 from store.values import Finding, FindingKind, Passage, Severity, Span
 
+_LONE = frozenset({FindingKind.TEXT_ADDED, FindingKind.TEXT_REMOVED})
 _NOTHING = Statement(Family.PARTY, "", 0, 0)
 
 
@@ -42,21 +44,44 @@ def prose_findings(prose: Prose) -> list[Finding]:
     old_sentences = _sentences(prose.old, alignment.removed, [one.old for one in alignment.changed])
     new_sentences = _sentences(prose.new, alignment.added, [one.new for one in alignment.changed])
     findings: list[Finding] = []
-    for pair in prose.alignment.changed:
+    for pair in alignment.changed:
         blocks = Block(prose.old, pair.old), Block(prose.new, pair.new)
         findings.extend(_pair_findings(*blocks, prose, old_sentences, new_sentences))
-    for i, j in (*prose.alignment.equal, *prose.alignment.moved):
+    for i, j in (*alignment.equal, *alignment.moved):
         findings.extend(_typography(Block(prose.old, (i,)), Block(prose.new, (j,))))
-    findings.extend(lone.findings(prose.old, prose.alignment.removed, new_sentences, prose.about, gone=True))
-    findings.extend(lone.findings(prose.new, prose.alignment.added, old_sentences, prose.about, gone=False))
+    gone = list(lone.findings(prose.old, alignment.removed, new_sentences, prose.about, gone=True))
+    come = list(lone.findings(prose.new, alignment.added, old_sentences, prose.about, gone=False))
+    findings.extend(rows_read_as_one(gone, new_sentences, prose.about))
+    findings.extend(rows_read_as_one(come, old_sentences, prose.about))
     findings.sort(key=_place)
-    return [*findings, *_moves(prose)]
+    return [*(_quiet(finding, prose) for finding in findings), *_moves(prose)]
 
 
 def _sentences(passages: Sequence[Passage], lone: Sequence[int], changed: Sequence[tuple[int, ...]]) -> Sentences:
     """The sentences of passages that have no equal: only among these can one have moved."""
     indices = [*lone, *(index for run in changed for index in run)]
     return Sentences([passages[index].text for index in indices])
+
+
+def _quiet(finding: Finding, prose: Prose) -> Finding:
+    """A finding in a line of links, or a note that says no more than a date stamp, is info: neither states a rule."""
+    if (
+        finding.severity is Severity.LOW
+        and finding.kind in _LONE
+        and is_standing_note(finding.old or finding.new or "")
+    ):
+        return replace(finding, severity=Severity.INFO)
+    sides = ((finding.old_span, prose.old), (finding.new_span, prose.new))
+    held = [(span, passages[span.passage]) for span, passages in sides if span is not None]
+    quiet = all(
+        is_link_line(passage)
+        or in_stamp(passage.text, span.start, span.end)
+        or all(w.is_sign for w in words(span.text))
+        for span, passage in held
+    )
+    if finding.severity.rank > Severity.INFO.rank and held and quiet and not _went_back(finding):
+        return replace(finding, severity=Severity.INFO)
+    return finding
 
 
 def _place(finding: Finding) -> tuple[int, int]:
@@ -92,9 +117,12 @@ def _stamped(finding: Finding) -> Finding:
     """A new date stamp alone is info; one that went back in time says that an older text is in force again: low."""
     if finding.kind is FindingKind.TERRITORY_MENTION_CHANGED:
         return finding
+    return replace(finding, severity=Severity.LOW if _went_back(finding) else Severity.INFO)
+
+
+def _went_back(finding: Finding) -> bool:
     old, new = finding.old or "", finding.new or ""
-    back = len(old) == len(new) == 10 and new < old and old[4] == "-"
-    return replace(finding, severity=Severity.LOW if back else Severity.INFO)
+    return len(old) == len(new) == 10 and new < old and old[4] == "-"
 
 
 def _standing(
@@ -122,7 +150,10 @@ def _only_moved(finding: Finding, old_sentences: Sentences, new_sentences: Sente
 
 
 def _typography(old: Block, new: Block) -> Iterator[Finding]:
-    if old.text != new.text:
+    if len(old.indices) != len(new.indices):
+        cut = "split" if len(old.indices) < len(new.indices) else "merged"
+        yield replace(_reworded(old, new), subject=cut)
+    elif old.text != new.text:
         yield _reworded(old, new)
     yield from _links(old, new)
 

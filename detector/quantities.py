@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from detector.statement import Family, Statement, outside, without_overlaps
-from detector.words import enumeration_end
+from detector.words import CJK, enumeration_end
 
 _UNITS = {
     "business day": "business days?|working days?|jours ouvrés|jours ouvrables|个工作日|個工作日|工作日",
-    "day": "calendar days?|days?|jours?|天|日",
+    "day": "calendar days?|days?|jours?(?: calendaires| francs)?|天|日",
     "week": "weeks?|semaines?|周|週|星期",
     "month": "months?|mois|个月|個月|月",
-    "year": "years?|ans?|années?|年|岁|歲",
+    "year": "years?(?: old| of age)?|ans?|années?|年|岁|歲",
     "hour": "hours?|heures?|小时|小時",
     "minute": "minutes?|分钟|分鐘",
     "second": "seconds?|secondes?|秒",
@@ -23,6 +23,9 @@ _UNITS = {
     "EUR": "eur|euros?|欧元|歐元",
     "CNY": "cny|rmb|yuan|元",
     "token": "tokens?",
+    "time": "times|fois|次|倍",
+    "person": "人|名",
+    "piece": "个|個|项|項|份|件|家",
 }
 _SCALES = {
     "thousand": 1_000, "mille": 1_000, "k": 1_000, "千": 1_000, "万": 10_000, "萬": 10_000,
@@ -31,7 +34,11 @@ _SCALES = {
     "billion": 10**9, "billions": 10**9, "bn": 10**9, "b": 10**9,
     "milliard": 10**9, "milliards": 10**9, "trillion": 10**12,
 }  # fmt: skip
-_SIGNS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "hk$": "HKD", "ca$": "CAD", "a$": "AUD"}
+_CODES_LISTED = "usd eur gbp chf cny rmb jpy hkd aud cad inr krw sgd brl mxn sek nok dkk pln zar"
+_CODES = _CODES_LISTED.split()
+_SIGNS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "hk$": "HKD", "ca$": "CAD", "a$": "AUD"} | {
+    code: code.upper() for code in _CODES
+}
 _SMALL_WORDS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
 eighteen nineteen
@@ -41,18 +48,37 @@ _TENS_WORDS = """
 twenty thirty forty fifty sixty seventy eighty ninety
 """
 _TENS = _TENS_WORDS.split()
+_FRENCH_SMALL_WORDS = """
+zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf
+"""
+_FRENCH_SMALL = _FRENCH_SMALL_WORDS.split()
+_FRENCH_TENS = {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante", 80: "quatre-vingt"}
+
+
+def _french() -> dict[str, int]:
+    """French numbers to 99 as they are written: "vingt et un", "soixante-douze", "quatre-vingt-dix"."""
+    found = {word: value for value, word in enumerate(_FRENCH_SMALL) if value}
+    for tens, name in _FRENCH_TENS.items():
+        found[name] = tens
+        for ones in range(1, 20 if tens in (60, 80) else 10):
+            if tens + ones <= 99:
+                found[f"{name}-{_FRENCH_SMALL[ones]}"] = tens + ones
+                found[f"{name} et {_FRENCH_SMALL[ones]}"] = tens + ones
+    return found | {"quatre-vingts": 80, "cent": 100}
+
+
 _SPELLED = (
     {word: value for value, word in enumerate(_SMALL)}
     | {word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)}
-    | {"hundred": 100, "trente": 30, "soixante": 60, "quinze": 15, "quatorze": 14, "deux": 2, "trois": 3, "quatre": 4}
-    | {"cinq": 5, "sept": 7, "huit": 8, "dix": 10, "douze": 12, "vingt": 20, "quarante": 40, "cent": 100}
+    | {"hundred": 100}
+    | _french()
 )
 _HAN = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "兩": 2}
 _UNIT = "|".join(f"(?P<u{index}>{expression})" for index, expression in enumerate(_UNITS.values()))
 _UNIT_NAMES = tuple(_UNITS)
 _WORD = "|".join(sorted(_SPELLED, key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?P<sign>(?:us|hk|ca|a)?\$|[€£¥])?\s?(?<![\w.,-])"
+    rf"(?:(?P<sign>(?:us|hk|ca|a)?\$|[€£¥]|(?<![a-z])(?:{'|'.join(_CODES)}))\s?|(?<![.,-])(?<![^\W{CJK}]))"
     rf"(?P<digits>\d{{1,3}}(?:[ \u00a0\u202f,.]\d{{3}})+(?!\d)(?:[.,]\d+)?"
     r"|\d+(?:[.,]\d+)?)(?P<ordinal>st|nd|rd|th|er|e)?(?![\d])"
     rf"(?:\s?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})(?![a-z]))?"
@@ -75,12 +101,18 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 # "one of", "two parties": too common in prose to be a figure unless a unit follows.
-_NEEDS_UNIT = frozenset({"zero", "one", "deux", "cent", "sept", "six", "second", "dix"})
+_NEEDS_UNIT = frozenset({"zero", "one", "un", "deux", "cent", "sept", "neuf", "onze", "dix"})
 
 
-_ORDINAL_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_ORDINALS = {word: place for place, word in enumerate(_ORDINAL_WORDS.split(), start=1)}
-_ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b(?![ -]part(?:y|ies))", re.IGNORECASE)
+_ORDINAL_WORDS = """
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+"""
+_ORDINALS = {word: place for place, word in enumerate(_ORDINAL_WORDS.split(), start=1)} | {
+    word: place
+    for place, words in enumerate(("premier première", "deuxième", "troisième", "quatrième", "cinquième"), start=1)
+    for word in words.split()
+}
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b(?![ -]part(?:y|ies)|\s*[,:])", re.IGNORECASE)
 
 
 def quantities(text: str, taken: Sequence[Statement]) -> list[Statement]:
@@ -129,7 +161,7 @@ def _spelled(text: str) -> list[Statement]:
 
 
 def _ordinals(text: str) -> list[Statement]:
-    """ "first", "third"; but "third party" names no place in a row."""
+    """ "first", "third"; but "third party" names no place in a row, and "first," orders an argument."""
     return [Statement(Family.NUMBER, f"{_ORDINALS[m.group().casefold()]}.", *m.span()) for m in _ORDINAL.finditer(text)]
 
 

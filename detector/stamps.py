@@ -8,7 +8,7 @@ from detector.dates import dates
 from detector.words import words
 
 _STAMP = re.compile(
-    r"\bdate\b|updated|modified|revised|effective|last (?:change|review)|version|published|posted|as of|dated|date of"
+    r"\bdate\b|updated|modified|revised|effective|last (?:change|review)|version|published|posted|as of|date of"
     r"|mis(?:e)? à jour|modification|en vigueur|更新|生效|修订|发布|版本|stand|zuletzt",
     re.IGNORECASE,
 )
@@ -24,5 +24,6 @@ def is_stamp(text: str) -> bool:
     rest = text
     for day in reversed(days):
         rest = rest[: day.start] + rest[day.end :]
-    left = [word for word in words(rest) if not word.is_sign]
-    return not left or (len(left) <= _STAMP_WORDS and bool(_STAMP.search(rest)))
+    left = [word.key for word in words(rest) if not word.is_sign]
+    counts = any(len(key) > 2 and key[0].isdigit() for key in left)
+    return not left or (len(left) <= _STAMP_WORDS and bool(_STAMP.search(rest)) and not counts)

@@ -7,6 +7,7 @@ from datetime import date
 
 from detector import scope, severity
 from detector.blocks import Block
+from detector.dates import same_day
 from detector.differences import Shift
 from detector.modality import Force, kind_of_shift
 from detector.statement import Family, Statement
@@ -57,24 +58,23 @@ def _rule(shift: Shift) -> tuple[FindingKind, Severity] | None:
         old, new = (Force(one.value) if one else None for one in (shift.old, shift.new))
         kind = kind_of_shift(old, new)
         return (kind, severity.of_force(old, new)) if kind else None
-    if shift.family is Family.SCOPE and not _is_reach(shift):
+    if shift.family is Family.SCOPE and not scope.changes_reach(*_both(shift)):
         return None
-    if shift.family is Family.NUMBER and _is_lone_ordinal(shift):
-        return None
-    level = _of_number(shift) if shift.family is Family.NUMBER else _LEVEL_OF[shift.family]
-    return _KIND_OF[shift.family], level
+    return _KIND_OF[shift.family], _level(shift)
 
 
-def _is_reach(shift: Shift) -> bool:
-    """Scope words that come or go alone count only when they cut or widen by themselves: "all" and "from" do not."""
-    values = {one.value for one in (shift.old, shift.new) if one}
-    return len(values) == 2 or bool(values & scope.ALONE)
+def _both(shift: Shift) -> tuple[str | None, str | None]:
+    return shift.old.value if shift.old else None, shift.new.value if shift.new else None
 
 
-def _is_lone_ordinal(shift: Shift) -> bool:
-    """ "first", "secondly" order an argument; only one that gave way to another is an amount."""
-    only = [one for one in (shift.old, shift.new) if one]
-    return len(only) == 1 and only[0].value.endswith(".")
+def _level(shift: Shift) -> Severity:
+    """A year that only one side says tells more, not something else: low."""
+    if shift.family is Family.NUMBER:
+        return _of_number(shift)
+    old, new = _both(shift)
+    if shift.family is Family.DATE and old and new and same_day(old, new):
+        return Severity.LOW
+    return _LEVEL_OF[shift.family]
 
 
 def _of_number(shift: Shift) -> Severity:

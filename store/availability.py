@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from store.archive import content_of
 from store.history import PROMISE, evidence
 from store.schema import SnapshotRow, SourceRow, VersionRow, VisitRow
+from store.territory import covers
 from store.values import Availability, Content, Outcome, Polarity, SourceKind, Status
 from store.views import Answer, AvailabilityAnswer, Evidence
 
@@ -164,8 +165,13 @@ def _state(capture: Capture | None, product: str, territory: str, polarity: str)
 
 
 def _fact(capture: Capture | None, product: str, territory: str) -> Availability | None:
-    facts = capture.content.facts.availability if capture else ()
-    return next((fact for fact in facts if (fact.product, fact.territory) == (product, territory)), None)
+    """The fact that names the territory, else one that names a group it belonged to on the day of the capture."""
+    if capture is None:
+        return None
+    facts = [fact for fact in capture.content.facts.availability if fact.product == product]
+    named = [fact for fact in facts if fact.territory == territory]
+    by_group = [fact for fact in facts if covers(fact, territory, capture.at.date())]
+    return next(iter([*named, *by_group]), None)
 
 
 def _day(at: datetime) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.archive import content_of
+from store.docket import dates_that_hold
 from store.schema import ChangeRow, FindingRow, SnapshotRow, SourceRow, VersionRow, VisitRow
 from store.values import Finding, FindingKind, Held, Outcome, Polarity, Severity, SourceKind, Span
 from store.views import ChangeFilter, ChangeTexts, ChangeView, Coverage, Deadline, Evidence, SourceView
@@ -89,11 +90,10 @@ def deadlines(session: Session, after: date, until: date) -> tuple[Deadline, ...
         .where(SourceRow.active, SourceRow.kind == SourceKind.DOCKET.value)
     )
     found = {
-        Deadline(source.slug, source.publisher, notice.number, notice.title, what, on, notice.url)
+        Deadline(source.slug, source.publisher, due.of.number, due.of.title, due.what.value, due.on, due.of.url)
         for source, version in rows
-        for notice in content_of(version).facts.notices
-        for what, on in (("comments close", notice.comments_close), ("takes effect", notice.effective))
-        if on is not None and after <= on <= until
+        for due in dates_that_hold(content_of(version).facts.notices)
+        if after <= due.on <= until
     }
     return tuple(sorted(found, key=lambda deadline: (deadline.on, deadline.number, deadline.what, deadline.source)))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -17,34 +15,12 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. Goes in aware, is stored as UTC, comes out aware, on SQLite as on PostgreSQL."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive time {value!r}: pass an aware datetime")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON, list[Any]: JSON}
+from store.columns import Base
 
 
 class SourceRow(Base):
@@ -134,7 +110,8 @@ class VersionRow(Base):
     """What a snapshot says under a recipe; written only when it differs from the one before.
 
     content: zstd-compressed JSON of store.values.Content. technical: a re-reading by a newer recipe, never announced.
-    judged_at is null until the detector has compared it with previous_id.
+    judged_at is null until the detector has compared it with previous_id; reported_at until its entries have been read
+    for what they say happened.
     """
 
     __tablename__ = "version"
@@ -149,9 +126,16 @@ class VersionRow(Base):
     at: Mapped[datetime]
     technical: Mapped[bool] = mapped_column(Boolean, default=False)
     judged_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_version_source_at", "source_id", "at"),
+        Index(
+            "ix_version_unreported",
+            "id",
+            sqlite_where=text("reported_at is null"),
+            postgresql_where=text("reported_at is null"),
+        ),
         Index(
             "ix_version_unjudged",
             "id",

@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from babel import UnknownLocaleError
 
-from store.territory_names import FOLDER, cldr, folded, names, revision
+from store.territory_names import FOLDER, GROUPS, cldr, folded, names, revision
 from store.territory_prose import Mention, find_territories
+from store.values import Availability
 
 __all__ = [
     "Mention",
     "alpha3",
+    "covers",
+    "expand",
     "find_territories",
     "folded",
     "is_code",
@@ -31,8 +35,13 @@ __all__ = [
     "territory_name",
 ]
 
+Exact = Mapping[str, tuple[str, ...]]
+
+_ENUMERATED = re.compile(r"\s*[,+]\s*(?:(?:and|plus|et|und|y|e)\s+)?|\s+(?:&|and|plus|et|und|y|e)\s+")
 _AREA = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
-_BRACKETS = re.compile(r"^(?P<outer>[^()（）\[\]]+?)\s*[(（\[](?P<inner>[^()（）\[\]]+)[)）\]]\s*$")
+_BRACKETS = re.compile(
+    r"^(?P<outer>[^()（）\[\]]+?)\s*[(（\[](?P<inner>(?:[^()（）\[\]]|[(（][^()（）]*[)）])+)[)）\]]\s*$"
+)
 _FORMAL = re.compile(
     r"(?:(?:arab|bolivarian|co operative|cooperative|democratic|federal|federated|federative|hashemite|independent|"
     r"islamic|oriental|people s|peoples|plurinational|socialist|united) )*"
@@ -49,18 +58,22 @@ _QUALIFIED = re.compile(
 )
 
 
-def territory_codes(name: str) -> tuple[str, ...]:
-    """The territories a whole name stands for; empty when it is no territory's name. "Crimea/Sevastopol" is two."""
+def territory_codes(name: str, language: str | None = None) -> tuple[str, ...]:
+    """The territories a whole name stands for; empty when it is no territory's name. "Crimea/Sevastopol" is two.
+
+    language: that of the page, whose names are added to those always known.
+    """
     key = folded(name)
     if not key or len(key) > 120:
         return ()
-    found = names().exact.get(key) or _inverted(name) or _bracketed(name) or _formal(key) or _area(key)
-    return found or _either_side(name)
+    exact = names(language).exact
+    found = exact.get(key) or _inverted(name, exact) or _bracketed(name, exact) or _formal(key, exact)
+    return found or _area(key, exact) or _several(name, exact)
 
 
-def territory_code(name: str) -> str | None:
+def territory_code(name: str, language: str | None = None) -> str | None:
     """The one territory a whole name stands for, or None. Codes such as "NO" are not names."""
-    found = territory_codes(name)
+    found = territory_codes(name, language)
     return found[0] if len(found) == 1 else None
 
 
@@ -82,14 +95,30 @@ def is_code(code: str) -> bool:
     return bool(_AREA.fullmatch(code)) and code[:2] in known.codes
 
 
-def is_region_label(name: str) -> bool:
+def is_region_label(name: str, language: str | None = None) -> bool:
     """Whether a name is a part of the world above countries (Europe, South America): a label, not a territory."""
-    return folded(name) in names().regions
+    return folded(name) in names(language).regions
 
 
 def members(group: str, on: date) -> frozenset[str]:
-    """Members of EU or EEA on a day. Raises KeyError for another group."""
+    """Members of EU, EEA or EFTA on a day. Raises KeyError for another group."""
     return frozenset(code for code, (first, last) in _groups()[group].items() if first <= on <= last)
+
+
+def expand(fact: Availability, on: date) -> tuple[Availability, ...]:
+    """A fact as it answers for countries on a day: itself, and where it names a group, one for each member then.
+
+    Facts keep the group as published; this is for answers alone. A fact about a country is returned alone.
+    """
+    if fact.territory not in GROUPS:
+        return (fact,)
+    return (fact, *(replace(fact, territory=code) for code in sorted(members(fact.territory, on))))
+
+
+def covers(fact: Availability, territory: str, on: date) -> bool:
+    """Whether a fact speaks of a territory on a day: by naming it, or by naming a group that it belonged to then."""
+    named = fact.territory
+    return named == territory or (named in GROUPS and territory in members(named, on))
 
 
 @lru_cache(maxsize=1)
@@ -120,48 +149,59 @@ def _cldr_name(code: str, language: str) -> str | None:
         return None
 
 
-def _inverted(name: str) -> tuple[str, ...]:
+def _inverted(name: str, exact: Exact) -> tuple[str, ...]:
     """ "Congo, Republic of the" read as "Republic of the Congo"."""
     head, comma, tail = name.partition(",")
     if not comma or not tail.strip() or "," in tail:
         return ()
     key = folded(f"{tail} {head}")
-    return names().exact.get(key) or _formal(key)
+    return exact.get(key) or _formal(key, exact)
 
 
-def _bracketed(name: str) -> tuple[str, ...]:
+def _bracketed(name: str, exact: Exact) -> tuple[str, ...]:
     """ "Czechia (Czech Republic)", "Iran (Islamic Republic of)", "Netherlands (the)", "Norway (NO)"."""
     match = _BRACKETS.match(name)
     if not match:
         return ()
     outer, inner = match["outer"], match["inner"].strip()
-    found = territory_codes(outer)
+    found = _plainly(outer, exact)
     turned = folded(f"{inner} {outer}")
     if not found:
-        return names().exact.get(turned, ())
+        return exact.get(turned, ())
     short = len(found) == 1 and (inner.upper() == found[0] or alpha3().get(inner.upper()) == found[0])
-    same = territory_codes(inner) == found or (names().exact.get(turned) or _formal(turned)) == found
+    same = _plainly(inner, exact) == found or (exact.get(turned) or _formal(turned, exact)) == found
     return found if short or same or folded(inner) == "the" else ()
 
 
-def _formal(key: str) -> tuple[str, ...]:
+def _plainly(name: str, exact: Exact) -> tuple[str, ...]:
+    key = folded(name)
+    return exact.get(key) or _inverted(name, exact) or _formal(key, exact) or _area(key, exact)
+
+
+def _formal(key: str, exact: Exact) -> tuple[str, ...]:
     match = _FORMAL.fullmatch(key)
     if not match or match["rest"] in _NEEDS_ALIAS or (match["form"] == "state" and match["rest"] == "georgia"):
         return ()
-    return names().exact.get(match["rest"], ())
+    return exact.get(match["rest"], ())
 
 
-def _area(key: str) -> tuple[str, ...]:
+def _area(key: str, exact: Exact) -> tuple[str, ...]:
     """ "the so-called Donetsk People's Republic", "separatist areas of Luhansk", "Crimea region of Ukraine"."""
     match = _QUALIFIED.match(key)
-    found = names().exact.get(match["core"], ()) if match else ()
+    found = exact.get(match["core"], ()) if match else ()
     return found if found and set(found) <= names().areas else ()
 
 
-def _either_side(name: str) -> tuple[str, ...]:
-    """ "Crimea/Sevastopol": every side of the slashes is a name."""
-    parts = [part for part in re.split(r"\s*/\s*", name) if part]
-    if len(parts) < 2 or len(parts) > 4:
-        return ()
-    found = [names().exact.get(folded(part), ()) for part in parts]
+def _several(name: str, exact: Exact) -> tuple[str, ...]:
+    """ "Crimea/Sevastopol", "EEA, UK and Switzerland": every part is a name, and one of an entry's parts is a group."""
+    slashed = [part for part in re.split(r"\s*/\s*", name) if part]
+    if 2 <= len(slashed) <= 4:
+        return _all_of(slashed, exact)
+    parts = [part for part in _ENUMERATED.split(name) if part.strip()]
+    found = _all_of(parts, exact) if 2 <= len(parts) <= 4 else ()
+    return found if not GROUPS.isdisjoint(found) else ()
+
+
+def _all_of(parts: list[str], exact: Exact) -> tuple[str, ...]:
+    found = [exact.get(folded(part), ()) for part in parts]
     return tuple(dict.fromkeys(code for codes in found for code in codes)) if all(found) else ()

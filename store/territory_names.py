@@ -1,4 +1,8 @@
-"""Which names stand for which territories: CLDR in twelve languages, our own aliases, and how a name is folded."""
+"""Which names stand for which territories: CLDR's, our own aliases, and how a name is folded.
+
+Names in twelve languages are always known; those of any other language that CLDR has are added where a source declares
+it, and only there, so that a word of one language is no territory in another.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 LANGUAGES = ("en", "fr", "zh_Hans", "zh_Hant", "de", "es", "it", "pt", "ja", "ko", "ru", "ar")
@@ -23,12 +27,17 @@ FOLDER = Path(__file__).with_name("territories")
 _NOT_ISO = frozenset((
     "AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ",
 ))  # fmt: skip
+# Named groups; who belongs to them when stands in territories/groups.toml.
+GROUPS = frozenset(("EU", "EEA", "EFTA"))
 _ARTICLES = frozenset((
     "the", "la", "le", "les", "l", "el", "los", "las", "il", "lo", "gli", "der", "die", "das",
 ))  # fmt: skip
 _COMBINING = re.compile("[\u0300-\u036f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
-_WORD = re.compile(r"[^\W_]+")
+# Vowel signs of Indic and Thai letters are no letters to Python, and the modifier apostrophe is one.
+WORD_PART = r"(?:[^\W_\u02bb\u02bc]|[\u0900-\u0963\u0966-\u0eff])"
+_WORD = re.compile(rf"{WORD_PART}+")
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?=\W|$)|\b(?:[^\W\d_]\.)+[^\W\d_](?=\W|$)")
 
 
@@ -48,7 +57,7 @@ class Names:
 def folded(name: str) -> str:
     """A name without case, accents, punctuation and articles; "St." is Saint, "&" is and, "U.S." is us."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", name))
-    text = unicodedata.normalize("NFC", _COMBINING.sub("", text)).casefold()
+    text = plain_letters(text)
     text = _INITIALS.sub(lambda match: match.group().replace(".", ""), text).replace("&", " and ")
     words = [_LONG.get(word, word) for word in _WORD.findall(text)]
     while len(words) > 1 and words[0] in _ARTICLES:
@@ -56,6 +65,12 @@ def folded(name: str) -> str:
     if len(words) > 1 and words[-1] == "the":
         del words[-1]
     return " ".join(words)
+
+
+def plain_letters(decomposed: str) -> str:
+    """Lower-case letters without accents and strokes ("ł" is l, "ø" is o) of a text in NFKD."""
+    text = unicodedata.normalize("NFC", _COMBINING.sub("", decomposed)).casefold()
+    return text if text.isascii() else text.translate(_LETTERS)
 
 
 _LONG = {"st": "saint", "ste": "sainte", "rep": "republic", "dem": "democratic", "is": "islands", "isl": "islands"}
@@ -67,21 +82,40 @@ def alias_file() -> Mapping[str, Any]:
     return tomllib.loads((FOLDER / "aliases.toml").read_text("utf-8"))
 
 
-@lru_cache(maxsize=1)
-def names() -> Names:
-    """The gazetteer, built once on first use (about a tenth of a second)."""
+def names(language: str | None = None) -> Names:
+    """The gazetteer with a declared language's names, built on first use (about a tenth of a second each)."""
+    return _names(further(language))
+
+
+@lru_cache(maxsize=8)
+def _names(further: str) -> Names:
     file = alias_file()
     english = cldr("en")
-    codes = frozenset(c for c in english if len(c) == 2 and c.isalpha()) - _NOT_ISO | {"EU", "EEA"}
+    codes = frozenset(c for c in english if len(c) == 2 and c.isalpha()) - _NOT_ISO | GROUPS
+    languages = (further, *LANGUAGES) if further else LANGUAGES
     exact: dict[str, tuple[str, ...]] = {}
     display: dict[str, tuple[str, ...]] = {}
-    for name, found in _all_names(codes, file):
+    for name, found in _all_names(codes, file, languages):
         exact.setdefault(folded(name), found)
         display.setdefault(name, found)
     regions = frozenset(
-        folded(n) for lang in LANGUAGES for c, n in cldr(lang).items() if c.isdigit() or c in ("QO", "EZ")
+        folded(n) for lang in languages for c, n in cldr(lang).items() if c.isdigit() or c in ("QO", "EZ")
     )
     return Names(codes, frozenset(file["areas"]), exact, display, _labels(file), regions, file["prose"])
+
+
+@lru_cache(maxsize=256)
+def further(language: str | None) -> str:
+    """The CLDR locale whose names a declared language adds to the twelve, or ""."""
+    tag = (language or "").replace("-", "_")
+    for locale in (tag, tag.partition("_")[0]):
+        try:
+            known = cldr(locale) if locale else {}
+        except (UnknownLocaleError, ValueError):
+            continue
+        if known:
+            return "" if any(cldr(base) == known for base in LANGUAGES) else locale
+    return ""
 
 
 @lru_cache(maxsize=32)
@@ -99,7 +133,9 @@ def revision() -> str:
     return digest.hexdigest()[:16]
 
 
-def _all_names(codes: frozenset[str], file: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _all_names(
+    codes: frozenset[str], file: Mapping[str, Any], languages: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every name, the decisive first: what several share, our aliases, areas, then CLDR by language."""
     for name, several in file["several"].items():
         yield name, tuple(several)
@@ -110,9 +146,9 @@ def _all_names(codes: frozenset[str], file: Mapping[str, Any]) -> Iterator[tuple
         for aliases in by_language.values():
             for alias in aliases:
                 yield alias, (code,)
-    for language in LANGUAGES:
+    for language in languages:
         for code, name in cldr(language).items():
-            if code in codes and code not in ("EU", "EEA"):
+            if code in codes and code not in GROUPS:
                 yield name, (code,)
     for three, two in get_global("territory_aliases").items():
         if len(three) == 3 and three.isalpha() and len(two) == 1 and two[0] in codes and three in _ALPHA3_IN_USE:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from store.territory_names import folded, names
+from store.territory_names import WORD_PART, folded, further, names, plain_letters
 
-_TOKEN = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*|[&,()（）]")
+_TOKEN = re.compile(rf"{WORD_PART}(?:{WORD_PART}|[\u0300-\u036f])*|[&,()（）]")
 _GAP = re.compile(r"[\s.'’‘ʼ`\-‐‑‒–—\u200b\u00ad]{0,3}")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+# Scripts written without blanks: Han, Thai, Lao, Burmese, Khmer.
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
@@ -36,6 +37,9 @@ _PARTICLES = (
     "로",
     "및",
 )
+# What stands between two names of an enumeration, and how many sure names make one.
+_JOINED = re.compile(r"\s*(?:[,，、،;；/|&()（）]|\b\w{1,4}\b|\s|و)*\s*")
+_ENUMERATES = 2
 _LEADS = ("وال", "و", "ب", "ل")
 _SMALL_WORDS = frozenset((
     "the", "a", "an", "in", "of", "from", "to", "and", "or", "for", "with", "by", "at", "on", "as", "is", "are",
@@ -80,22 +84,38 @@ class _Gazetteer:
     persons: frozenset[str]
     states: frozenset[str]
     georgia: frozenset[str]
+    doubtful: frozenset[str]
 
 
-def find_territories(text: str) -> tuple[Mention, ...]:
+def find_territories(text: str, language: str | None = None) -> tuple[Mention, ...]:
     """Territories named in running text, in order; offsets are those of the text given. Codes alone are not names.
 
     Names need a capital where the script has one ("turkey" is a bird). "Georgia" beside a US state or city, "Jordan"
-    beside a capitalised name, and phrases such as "South China Sea" are not territories.
+    beside a capitalised name, and phrases such as "South China Sea" are not territories. language: that of the page,
+    whose names are added to those always known.
     """
     if not text:
         return ()
-    found = [*_in_words(text), *_in_han(text)]
-    return tuple(sorted(found, key=lambda mention: (mention.start, mention.code)))
+    tree = _gazetteer(further(language))
+    found = sorted([*_in_words(tree, text), *_in_han(tree, text)], key=lambda mention: (mention.start, mention.code))
+    return tuple(_certain(tree, text, found))
 
 
-def _in_words(text: str) -> Iterator[Mention]:
-    tree = _gazetteer()
+def _certain(tree: _Gazetteer, text: str, found: list[Mention]) -> Iterator[Mention]:
+    """Names that are also words or given names ("Réunion", "Maurice") count in an enumeration of territories only."""
+    runs: list[list[Mention]] = []
+    for mention in found:
+        joined = runs and _JOINED.fullmatch(text, runs[-1][-1].end, max(mention.start, runs[-1][-1].end))
+        if joined:
+            runs[-1].append(mention)
+        else:
+            runs.append([mention])
+    for run in runs:
+        sure = {one.start for one in run if folded(one.text) not in tree.doubtful}
+        yield from (one for one in run if one.start in sure or len(sure) >= _ENUMERATES)
+
+
+def _in_words(tree: _Gazetteer, text: str) -> Iterator[Mention]:
     words = [_Word(_key(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text)]
     at = 0
     while at < len(words):
@@ -216,10 +236,9 @@ def _capitalised(text: str) -> set[str]:
     return pairs | {word for run in words for word in run}
 
 
-def _in_han(text: str) -> Iterator[Mention]:
+def _in_han(tree: _Gazetteer, text: str) -> Iterator[Mention]:
     if not (_HAN.search(text) or _KANA.search(text)):
         return
-    tree = _gazetteer()
     for match in tree.han.finditer(text):
         for code in tree.han_codes[match.group()]:
             yield Mention(code, match.start(), match.end(), match.group())
@@ -240,19 +259,18 @@ def _fold_token(token: str) -> str:
         return "and"
     if len(token) == 1 and not token.isalnum():
         return token
-    plain = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", token)))
-    word = plain.casefold()
+    word = plain_letters(unicodedata.normalize("NFKD", token))
     return {"st": "saint", "ste": "sainte"}.get(word, word)
 
 
-@lru_cache(maxsize=1)
-def _gazetteer() -> _Gazetteer:
-    known = names()
+@lru_cache(maxsize=8)
+def _gazetteer(locale: str) -> _Gazetteer:
+    known = names(locale)
     prose = known.prose
-    never = {folded(name) for name in prose["never"]}
+    never = _folded_set(prose["never"])
     root, han = _Node(), {}
     for name, codes in known.display.items():
-        if folded(name) in never or "/" in name or _names_another_after_comma(name):
+        if "/" in name or _names_another_after_comma(name) or name in _CODES_ONLY:
             continue
         if _HAN.search(name) or _KANA.search(name):
             han[name] = codes
@@ -263,9 +281,11 @@ def _gazetteer() -> _Gazetteer:
             han[phrase] = ()
         else:
             _plant(root, phrase, ())
-    return _Gazetteer(root, _han_pattern(han), han, *(_folded_set(prose[key]) for key in _SETS))
+    initials, persons, states, georgia = (_folded_set(prose[key]) for key in _SETS)
+    return _Gazetteer(root, _han_pattern(han), han, initials, persons, states, georgia, never)
 
 
+_CODES_ONLY = frozenset(("ARE", "GBR", "PRK", "KOR"))
 _SETS = ("initials", "persons", "states", "georgia_us")
 
 

@@ -11,7 +11,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from store.access_rule import AccessRule as AccessRule
+from store.access_rule import RuleKind as RuleKind
 from store.codec import encode
+from store.spans import Passage as Passage
+from store.spans import PassageKind as PassageKind
+from store.spans import Span as Span
 
 
 class SourceKind(StrEnum):
@@ -49,13 +54,6 @@ class Status(StrEnum):
     LISTED = "listed"
     RESTRICTED = "restricted"
     EXCLUDED = "excluded"
-
-
-class PassageKind(StrEnum):
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    LIST_ITEM = "list_item"
-    TABLE_ROW = "table_row"
 
 
 class Stage(StrEnum):
@@ -96,7 +94,9 @@ class FindingKind(StrEnum):
     TERRITORY_ADDED = "territory_added"
     TERRITORY_REMOVED = "territory_removed"
     CONDITION_CHANGED = "condition_changed"
+    ACCESS_RULE_CHANGED = "access_rule_changed"
     TERRITORY_UNKNOWN = "territory_unknown"
+    LIST_CUT_SHORT = "list_cut_short"
     DEPLOYMENT_ADDED = "deployment_added"
     DEPLOYMENT_REMOVED = "deployment_removed"
     NOTICE_PUBLISHED = "notice_published"
@@ -134,6 +134,7 @@ class Held(StrEnum):
     UNCONFIRMED = "unconfirmed"
     REPEATED = "repeated"
     OVER_BUDGET = "over_budget"
+    DOUBTFUL = "doubtful"
 
 
 class DeliveryState(StrEnum):
@@ -141,31 +142,6 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The smallest unit of text compared: one line, whitespace folded, Unicode NFC.
-
-    path: the headings above it, outermost first. cells: the cells of a table row. links: link targets in order,
-    tracking parameters removed.
-    """
-
-    kind: PassageKind
-    text: str
-    path: tuple[str, ...] = ()
-    cells: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a statement stands: passage index in its version, character offsets [start, end) and the quoted text."""
-
-    passage: int
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +167,12 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One entry in a docket. number is the regulator's document number; dates are the agency's calendar days."""
+    """One entry in a docket. number is the regulator's document number; dates are the agency's calendar days.
+
+    filed: the instant of release at the inspection desk; filing: special or regular; note: its editors' remark.
+    refers: document numbers and citations ("88 FR 74379") of other documents that the notice names.
+    delayed_to: the day on which, as a delay or suspension says, the rule that it is about takes effect.
+    """
 
     number: str
     title: str
@@ -209,6 +190,11 @@ class Notice:
     effective: date | None = None
     signed: date | None = None
     corrects: str | None = None
+    filed: datetime | None = None
+    filing: str | None = None
+    note: str = ""
+    refers: tuple[str, ...] = ()
+    delayed_to: date | None = None
 
     @property
     def key(self) -> str:
@@ -241,6 +227,7 @@ class Facts:
     notices: tuple[Notice, ...] = ()
     entries: tuple[Entry, ...] = ()
     unknown: tuple[Span, ...] = ()
+    access_rules: tuple[AccessRule, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from tocsin.commands import declared, reading, subscribing, watching
+from tocsin.commands import declared, reading, stories, subscribing, watching
 
 app = typer.Typer(
     help="Tocsin rings when the rules of access change.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -21,6 +21,7 @@ for command in (
     watching.visit,
     declared.sources,
     reading.history,
+    stories.stories,
     reading.availability,
     reading.show,
     reading.compare,

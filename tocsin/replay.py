@@ -12,6 +12,7 @@ from alerts.run import announce, deliver, pass_over
 from crawler.captures import Capture, captures
 from crawler.declaration import Declaration
 from crawler.replay import Bookcase, replay
+from detector.news import stories_of
 from detector.run import judge
 from store.values import Outcome
 from tocsin import show
@@ -88,6 +89,7 @@ def _replay_one(app: App, declaration: Declaration, capture: Capture, notify: bo
     ended = replay(app.database, declaration, capture, app.pace)
     report.ended.append(Ended(ended.slug, capture.at, ended.outcome, ended.reason))
     report.changes += judge(app.database, app.encoder, capture.at)
+    stories_of(app.database, capture.at, app.encoder)
     if notify:
         announce(app.database, capture.at)
     else:

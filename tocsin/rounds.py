@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from alerts.run import announce, compile_digests, deliver
 from crawler.run import Fetcher, Tally, Visits
+from detector.news import stories_of
 from detector.run import judge
 from store.values import Outcome
 from tocsin.app import App, now
@@ -37,8 +38,10 @@ async def look_again(app: App, engine: Fetcher, tally: Tally) -> Tally:
 
 
 async def judged(app: App) -> int:
-    """Compares every version that nobody has compared yet; returns how many changes that made."""
-    return await asyncio.to_thread(judge, app.database, app.encoder, now())
+    """Compares every version that nobody has compared yet and gathers news into stories; returns how many changes."""
+    changes = await asyncio.to_thread(judge, app.database, app.encoder, now())
+    await asyncio.to_thread(stories_of, app.database, now(), app.encoder)
+    return changes
 
 
 async def told(app: App) -> Told:

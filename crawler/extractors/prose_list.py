@@ -1,75 +1,68 @@
-"""Which territories a paragraph of prose excludes (or lists), product by product."""
+"""Which territories paragraphs of prose grant, limit or refuse, product by product."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from crawler.declaration import Declaration, ProductList
+from crawler.extractors.access_rules import tests_the_person
+from crawler.extractors.mentions import said_of, sentences, territories_meant, turned
 from crawler.extractors.page import Page
 from crawler.extractors.territories import section
-from store.territory import Mention, find_territories, folded
+from store.territory import Mention, folded
 from store.values import Availability, Facts, PassageKind, Polarity, Span, Status
 
-# "the following regions of Ukraine: Crimea": the country is named to place its regions, it is not excluded itself.
-_REGIONS_OF = re.compile(
-    r"(?:regions?|areas?|parts?|territor(?:y|ies)|oblasts?|provinces?|régions?|zones?|territoires?)\s+"
-    r"(?:of|in|within|de|d|du|en)\s*['’]?\s*(?:the\s+|l['’]|la\s+|le\s+)?$",
-    re.IGNORECASE,
-)
-_ATTRIBUTE = re.compile(r"(?:['’]s)? +(?!and\b|or\b|et\b)[A-Za-z]")
-# What makes a paragraph a list of where a product may not go, when no words are declared for it.
-_DENIES = re.compile(
-    r"\b(?:may|shall|must|can|will) ?not\b|\bnot (?:available|supported|offered|permitted)\b|\bprohibited\b|"
-    r"\bembargo|\bsanctioned\b|不得|禁止|不可|ne (?:peut|peuvent) pas|n['’]est pas disponible",
-    re.IGNORECASE,
-)
+_STRICTNESS = {Status.LISTED: 0, Status.RESTRICTED: 1, Status.EXCLUDED: 2}
 
 
 def territories_in_prose(page: Page, declaration: Declaration) -> Facts:
     """Availability facts from paragraphs: one for each product and territory, each with the span that names it.
 
-    A product's paragraphs stand under its heading and contain its words; without declared words, words of denial.
+    A product's paragraphs stand under its heading. Where words are declared, the paragraphs with these words are the
+    list, and all they name is on it. Elsewhere each sentence says for itself whether it grants, limits or refuses; on a
+    deny page one that says nothing of the kind names no territory. Territories in a rule about owners, nationality or
+    billing are the rule's.
     """
-    status = Status.EXCLUDED if declaration.polarity is Polarity.DENY else Status.LISTED
     facts: dict[tuple[str, str], Availability] = {}
-    for wanted in declaration.lists or (_undeclared(declaration),):
-        for index in _paragraphs(page, wanted, status):
-            text = page.passages[index].text
-            for mention in excluded_mentions(text):
+    for wanted in declaration.lists or (_undeclared(page, declaration),):
+        for index in section(page, ProductList(wanted.product, wanted.heading)):
+            passage = page.passages[index]
+            if passage.kind is PassageKind.HEADING:
+                continue
+            for mention, status in _named(passage.text, wanted, declaration):
                 span = Span(index, mention.start, mention.end, mention.text)
                 fact = Availability(mention.code, wanted.product, status, mention.text, span)
-                facts.setdefault((wanted.product, mention.code), fact)
+                _keep(facts, fact)
     return Facts(availability=tuple(facts.values()))
 
 
-def _undeclared(declaration: Declaration) -> ProductList:
+def _keep(facts: dict[tuple[str, str], Availability], fact: Availability) -> None:
+    """The first statement about a territory stands, unless a later one is stricter."""
+    key = (fact.product, fact.territory)
+    if key not in facts or _STRICTNESS[fact.status] > _STRICTNESS[facts[key].status]:
+        facts[key] = fact
+
+
+def _undeclared(page: Page, declaration: Declaration) -> ProductList:
+    """The section that the product is the heading of, or the whole page."""
     product = declaration.product or declaration.title
-    return ProductList(product, heading=declaration.product)
+    under = ProductList(product, heading=declaration.product)
+    return under if declaration.product and section(page, under) else ProductList(product)
 
 
-def _paragraphs(page: Page, wanted: ProductList, status: Status) -> Iterator[int]:
-    words = folded(wanted.containing) if wanted.containing else None
-    for index in section(page, ProductList(wanted.product, wanted.heading)):
-        passage = page.passages[index]
-        if passage.kind is PassageKind.HEADING:
+def _named(text: str, wanted: ProductList, declaration: Declaration) -> Iterator[tuple[Mention, Status]]:
+    usual = Status.EXCLUDED if declaration.polarity is Polarity.DENY else Status.LISTED
+    if wanted.containing is not None:
+        if folded(wanted.containing) in folded(text):
+            yield from ((mention, usual) for mention in territories_meant(text, declaration.language))
+        return
+    said: Status | None = None
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        said = said_of(sentence, said)
+        status = said or (usual if usual is Status.LISTED else None)
+        if status is None or tests_the_person(sentence):
             continue
-        if words is not None:
-            meant = words in folded(passage.text)
-        else:
-            meant = status is Status.LISTED or bool(_DENIES.search(passage.text))
-        if meant:
-            yield index
-
-
-def excluded_mentions(text: str) -> Iterator[Mention]:
-    """Territories a paragraph names as such: not the country whose regions are meant, not "U.S." before a noun."""
-    mentions = find_territories(text)
-    inner = {mention.code[:2] for mention in mentions if "-" in mention.code}
-    for mention in mentions:
-        before, after = text[: mention.start], text[mention.end :]
-        if mention.code in inner and _REGIONS_OF.search(before):
-            continue
-        if mention.text.replace(".", "").isupper() and mention.text.isascii() and _ATTRIBUTE.match(after):
-            continue
-        yield mention
+        for mention in territories_meant(sentence, declaration.language):
+            placed = Mention(mention.code, mention.start + start, mention.end + start, mention.text)
+            yield placed, turned(sentence, mention.start, status)

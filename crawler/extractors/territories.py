@@ -45,11 +45,11 @@ def listed_territories(page: Page, declaration: Declaration) -> Facts:
     facts: list[Availability] = []
     unknown: list[Span] = []
     for product, indices in _sections(page, declaration):
-        for entries, excluded in _lists(page, indices, bool(declaration.lists or declaration.select)):
+        for entries, excluded in _lists(page, indices, declaration):
             for entry in entries:
                 if entry.named:
                     facts += _facts(page, entry, product, declaration.polarity, excluded)
-                elif _could_be_a_name(entry.text):
+                elif _could_be_a_name(entry.text, declaration.language):
                     unknown.append(Span(entry.passage, entry.offset, entry.offset + len(entry.text), entry.text))
     return Facts(availability=_one_each(facts), unknown=tuple(unknown))
 
@@ -79,14 +79,14 @@ def section(page: Page, wanted: ProductList) -> list[int]:
     return [i for i in range(first, len(page.passages)) if page.passages[i].path[: len(path)] == path]
 
 
-def _lists(page: Page, indices: Sequence[int], declared: bool) -> Iterator[tuple[list[_Entry], bool]]:
+def _lists(page: Page, indices: Sequence[int], declaration: Declaration) -> Iterator[tuple[list[_Entry], bool]]:
     """The lists of territories among some passages, each with whether it says where a product may not be used."""
-    inside = set(indices)
+    inside, declared = set(indices), bool(declaration.lists or declaration.select)
     found: list[tuple[list[_Entry], bool]] = []
     small: list[tuple[list[_Entry], bool]] = []
     for members in page.members().values():
         members = [index for index in members if index in inside]
-        for entries in _entry_lists(page, members):
+        for entries in _entry_lists(page, members, declaration.language):
             names = sum(1 for entry in entries if entry.named)
             pair = (entries, _excludes(page, entries[0]))
             if names >= _FEW:
@@ -96,36 +96,33 @@ def _lists(page: Page, indices: Sequence[int], declared: bool) -> Iterator[tuple
     yield from found + small if found or declared else [pair for pair in small if len(pair[0]) > 1]
 
 
-def _entry_lists(page: Page, members: Sequence[int]) -> Iterator[list[_Entry]]:
+def _entry_lists(page: Page, members: Sequence[int], language: str) -> Iterator[list[_Entry]]:
     """The lists of entries within one container, if most of it is territories; otherwise lines that enumerate."""
     if not members:
         return
-    for entries in _readings(page, members):
+    for entries in _readings(page, members, language):
         entries = _between_names(entries) if page.passages[members[0]].kind is PassageKind.PARAGRAPH else entries
-        if _mostly_names(entries):
+        if _mostly_names(entries, language):
             yield entries
             return
     for index in members:
-        yield from _enumerations(page.passages[index], index)
+        yield from _enumerations(page.passages[index], index, language)
 
 
-def _readings(page: Page, members: Sequence[int]) -> Iterator[list[_Entry]]:
+def _readings(page: Page, members: Sequence[int], language: str) -> Iterator[list[_Entry]]:
     """Ways to read a container: whole items, or a table by its columns; names first, then bare codes."""
     rows = [index for index in members if page.passages[index].cells]
     if not rows:
         texts = [(index, 0, page.passages[index].text) for index in members]
-        yield [_Entry(index, at, text, named(text)) for index, at, text in texts if _is_short(text)]
+        named_texts = [(index, at, text, named(text, language)) for index, at, text in texts]
+        yield [_Entry(*one) for one in named_texts if len(one[2]) <= _SHORT or one[3]]
         yield _codes(texts)
         return
     for column in range(min(3, max(len(page.passages[index].cells) for index in rows))):
         cells = [cell for index in rows if (cell := _cell(page.passages[index], index, column))]
-        body = cells[1:] if len(cells) > 1 and not named(cells[0][2]) else cells
-        yield [_Entry(index, at, text, named(text)) for index, at, text in body]
+        body = cells[1:] if len(cells) > 1 and not named(cells[0][2], language) else cells
+        yield [_Entry(index, at, text, named(text, language)) for index, at, text in body]
         yield _codes(body)
-
-
-def _is_short(text: str) -> bool:
-    return len(text) <= _SHORT or named(text) is not None
 
 
 def _codes(texts: Sequence[tuple[int, int, str]]) -> list[_Entry]:
@@ -150,20 +147,20 @@ def _between_names(entries: list[_Entry]) -> list[_Entry]:
     return entries[names[0] : names[-1] + 1] if len(names) >= _FEW else []
 
 
-def _mostly_names(entries: Sequence[_Entry]) -> bool:
-    counted = [entry for entry in entries if entry.named or _could_be_a_name(entry.text)]
+def _mostly_names(entries: Sequence[_Entry], language: str) -> bool:
+    counted = [entry for entry in entries if entry.named or _could_be_a_name(entry.text, language)]
     names = sum(1 for entry in counted if entry.named)
     return names > 0 and names * 2 > len(counted)
 
 
-def _enumerations(passage: Passage, index: int) -> Iterator[list[_Entry]]:
+def _enumerations(passage: Passage, index: int, language: str) -> Iterator[list[_Entry]]:
     """The comma lists of a passage: of its cells where it is a row, of its text otherwise."""
     pieces = [(0, passage.text)] if not passage.cells else []
     for column in range(len(passage.cells)):
         if cell := _cell(passage, index, column):
             pieces.append((cell[1], cell[2]))
     for offset, text in pieces:
-        if line := enumerated(text):
+        if line := enumerated(text, language):
             yield _enumerated_entries(line, index, offset, text)
 
 
@@ -188,10 +185,10 @@ def _excludes(page: Page, entry: _Entry) -> bool:
     return bool(_NEGATIVE.search(last) and _FOLLOWS.search(last))
 
 
-def _could_be_a_name(text: str) -> bool:
+def _could_be_a_name(text: str, language: str) -> bool:
     """Whether an unknown entry may be a territory; a continent, a letter that divides a list, or a sentence is not."""
     words = len(text.split())
-    if _DIVIDER.fullmatch(text.strip()) or is_region_label(text) or words > 14:
+    if _DIVIDER.fullmatch(text.strip()) or is_region_label(text, language) or words > 14:
         return False
     return any(letter.isalpha() for letter in text) and not (words > 6 and text.rstrip().endswith((".", "!", "?")))
 

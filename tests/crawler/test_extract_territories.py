@@ -224,3 +224,32 @@ def test_prose_denies_product_by_product() -> None:
         "Server": {"CU", "IR", "KP", "UA-43", "UA-14", "UA-09"},
         "Helper": {"RU", "BY", "UA-43", "UA-40"},
     }
+
+
+@pytest.mark.parametrize(
+    "head", ["[](https://a.example/x)", "[1](https://a.example) One", "[[a](b)](c)", "[![x](y)](z)"]
+)
+def test_markdown_that_begins_with_a_link_is_no_json(head: str) -> None:
+    content = extract(f"{head}\n\nYou must not share it.\n".encode(), "text/markdown", declared(kind="terms"))
+    assert content.passages[-1].text == "You must not share it."
+
+
+def test_prose_grants_limits_and_refuses_sentence_by_sentence() -> None:
+    text = (
+        "<main><p>The API is not available to developers located in North Korea. It is generally available to "
+        "developers located in Cuba. Users in Syria have limited access. Under U.S. law you must register. "
+        "We will pause ads in every country except France.</p></main>"
+    )
+    found = facts(read(text, 'polarity = "deny"\nreader = "prose"\n'))
+    assert {code: fact.status.value for code, fact in found.items()} == {
+        "KP": "excluded",
+        "CU": "listed",
+        "SY": "restricted",
+        "FR": "listed",
+    }
+
+
+def test_a_list_in_a_declared_language() -> None:
+    page = "<main><ul><li>Łotwa</li><li>Węgry</li><li>Czad</li></ul></main>"
+    content = extract(page.encode(), HTML, declared(language="pl"))
+    assert set(facts(content)) == {"LV", "HU", "TD"}

@@ -90,7 +90,10 @@ def test_a_moved_deadline_and_effective_date(docket):
 def test_an_extension_moves_the_deadline_of_its_proceeding(docket):
     extension = notice("2024-17000", Stage.EXTENSION, published=date(2024, 8, 1), comments_close=date(2024, 9, 4))
     moved = next(one for one in docket([PROPOSED], [PROPOSED, extension]).findings if one.kind is K.DEADLINE_MOVED)
-    assert (moved.old, moved.new, moved.subject) == ("2024-08-04", "2024-09-04", "2024-17000")
+    assert (moved.old, moved.new, moved.subject) == ("2024-08-04", "2024-09-04", "2024-13923")
+    assert moved.old_span is not None
+    assert moved.new_span is not None
+    assert (moved.old_span.text[:10], moved.new_span.text[:10]) == ("2024-13923", "2024-17000")
 
 
 def test_from_public_inspection_to_print_is_one_notice(docket):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from detector.dates import dates, same_day
+from detector.dates import dates, same_date, same_day
 from detector.modality import Force, forces, kind_of_shift
 from detector.names import parties
 from detector.quantities import quantities
+from detector.scope import changes_reach, scopes
 from detector.stamps import is_stamp
 from detector.statements import statements, states_something
 from store.values import FindingKind
@@ -51,6 +52,8 @@ def test_the_same_day_in_other_forms():
     assert same_day("03/04/2026", "2026-04-03")
     assert not same_day("2024-07", "2024-08")
     assert not same_day("2024-07-09", "2024-07-10")
+    assert same_date("03/04/2026", "2026-04-03")
+    assert not same_date("--07-09", "2024-07-09")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +69,12 @@ def test_the_same_day_in_other_forms():
         ("三十天内", ["30 day"]),
         ("150万元", ["1500000 CNY"]),
         ("one of two users", ["2"]),
+        ("持股超过50%的股东", ["50 percent"]),
+        ("提前3天通知", ["3 day"]),
+        ("quatre-vingt-dix jours", ["90 day"]),
+        ("soixante et onze euros", ["71 EUR"]),
+        ("six users in the third place", ["6", "3."]),
+        ("First, a word", []),
         ("Section 7.2 and Articles 5, 6 and 7", []),
         ("31 CFR part 850", ["31"]),
         ("GPT-4 and H100", []),
@@ -88,10 +97,43 @@ def test_quantities(text, values):
         ("Vous ne devez pas", [Force.FORBIDDEN]),
         ("不得转售，但可以使用", [Force.FORBIDDEN, Force.PERMITTED]),
         ("供应商认可该可能性", []),
+        ("Les clients ne pourront jamais revendre", [Force.FORBIDDEN]),
     ],
 )
 def test_forces(text, forced):
     assert [one.value for one in forces(text)] == forced
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("除未成年人外，用户可以使用", ["except"]),
+        ("sold over 5 copies", ["more than"]),
+        ("moved over the border", ["over"]),
+        ("from time to time", []),
+        ("hormis les filiales", ["except"]),
+    ],
+)
+def test_scopes(text, values):
+    assert [one.value for one in scopes(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("and", "or", True),
+        ("you", "we", True),
+        ("and", None, False),
+        ("all", None, False),
+        ("all", "some", True),
+        (None, "except", True),
+        ("and", "with", False),
+        ("with", "without", True),
+    ],
+)
+def test_reach(old, new, changes):
+    assert changes_reach(old, new) is changes
+    assert changes_reach(new, old) is changes
 
 
 def test_may_the_month_is_no_permission():

@@ -118,3 +118,11 @@ def test_filters_leave_other_publishers_and_products_out(ask, record, list_of, s
     record(start, list_of("HK"))
     assert len(ask(start, publisher="example ai", product="EXAMPLE API")) == 1
     assert ask(start, publisher="Other") == ask(start, product="Other") == ()
+
+
+def test_a_group_speaks_for_its_members_of_that_day(ask, record, list_of, start):
+    record(start, list_of("US", "EU"))
+    [france] = ask(start, territory="FR")
+    assert (france.status, france.name) == (Answer.LISTED, "EU")
+    [kingdom] = ask(start, territory="GB")
+    assert kingdom.status is Answer.NOT_LISTED

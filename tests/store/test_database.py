@@ -8,8 +8,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
+from store.columns import Base, UtcDateTime
 from store.database import Database, DatabaseUnavailable, migrate, open_database
-from store.schema import Base, SourceRow, UtcDateTime
+from store.schema import SourceRow
 
 
 def test_migrations_make_exactly_the_mapped_tables(database):

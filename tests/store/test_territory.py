@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from store.territory import (
+    covers,
+    expand,
     find_territories,
     is_code,
     is_region_label,
@@ -16,6 +19,7 @@ from store.territory import (
     territory_codes,
     territory_name,
 )
+from store.values import Availability, Span, Status
 
 NAMES = {
     "Congo (Congo-Brazzaville)": "CG",
@@ -191,3 +195,48 @@ ORACLE_DIFFERS = {
     "Guyane",  # French for French Guiana; rigour takes it for Guyana
     "سانت مارتن",  # CLDR: the Dutch part; rigour: the French part
 }
+
+
+def test_a_group_is_kept_as_published_and_answers_for_its_members_of_the_day() -> None:
+    span = Span(0, 0, 14, "European Union")
+    fact = Availability("EU", "The API", Status.LISTED, "European Union", span)
+    before, after = (expand(fact, day) for day in (date(2020, 1, 31), date(2020, 2, 1)))
+    assert before[0] == after[0] == fact
+    assert {one.territory for one in before} - {one.territory for one in after} == {"GB"}
+    assert {one.name for one in after} == {"European Union"}
+    assert len(after) == 1 + 27
+    assert covers(fact, "FR", date(2024, 7, 9))
+    assert not covers(fact, "GB", date(2024, 7, 9))
+    japan = replace(fact, territory="JP")
+    assert expand(japan, date(2024, 7, 9)) == (japan,)
+    assert not covers(japan, "EU", date(2024, 7, 9))
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("EEA, UK and Switzerland", ("EEA", "GB", "CH")),
+        ("EU/EEA", ("EU", "EEA")),
+        ("Cocos (Keeling) Islands", ("CC",)),
+        ("Kokosinseln (Cocos (Keeling) Islands)", ("CC",)),
+        ("United States, The", ("US",)),
+        ("France and Spain", ()),
+    ],
+)
+def test_several_in_one_entry(name: str, codes: tuple[str, ...]) -> None:
+    assert territory_codes(name) == codes
+
+
+def test_a_language_beyond_the_twelve_is_known_where_it_is_declared() -> None:
+    assert territory_codes("Łotwa") == ()
+    assert territory_codes("Łotwa", "pl") == territory_codes("LOTWA", "pl") == ("LV",)
+    assert territory_codes("ऑस्ट्रिया", "hi") == ("AT",)
+    assert territory_codes("ऑस्ट्रेलिया", "hi-IN") == ("AU",)
+    assert [one.code for one in find_territories("Dostępne: Polska i Kongo.", "pl")] == ["PL", "CG"]
+    assert territory_codes("France", "xx-unknown") == ("FR",)
+
+
+def test_words_that_are_also_names_count_in_enumerations_only() -> None:
+    assert [one.code for one in find_territories("Réunion du conseil en France")] == ["FR"]
+    assert [one.code for one in find_territories("France, Spain and Réunion")] == ["FR", "ES", "RE"]
+    assert find_territories("THE SERVICES ARE PROVIDED. Lake Chad, the Niger Delta and New Jersey.") == ()

@@ -22,6 +22,7 @@ HELD = {
     Held.UNCONFIRMED: "a second visit did not confirm it",
     Held.REPEATED: "the same change was told on another source",
     Held.OVER_BUDGET: "this source changed too often this week",
+    Held.DOUBTFUL: "it looks like a doubtful capture; look at the page",
 }
 ANSWERS = {
     Answer.LISTED: "Listed",

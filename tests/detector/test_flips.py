@@ -1,0 +1,71 @@
+"""Smallest real changes are heard and edits that change nothing are not: a sample of the seeded edits, floors by class.
+
+The whole table is made by benchmarks/flips.py.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+COUNT = 30
+SEED = 20
+FLIP_FLOOR = {"en": 1.0, "fr": 0.98, "zh": 0.98}
+REWRITE_CEILING = 0.05
+CLASSES = ("not", "may/must", "number", "date", "party", "except", "list member")
+QUIET = ("typo", "punctuation", "format", "renumbering", "paraphrase")
+
+
+def _loaded(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def flips() -> Iterator[ModuleType]:
+    _loaded("pen")
+    yield _loaded("flips")
+    for name in ("flips", "pen"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def rewrites(flips: ModuleType) -> Iterator[ModuleType]:
+    yield _loaded("rewrites")
+    sys.modules.pop("rewrites", None)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "zh"])
+@pytest.mark.parametrize("kind", CLASSES)
+def test_flips_are_substantive(flips, language, kind):
+    row = flips.scored(language, kind, flips.flips(language, kind, COUNT, SEED), wanted=True)
+    assert row.flagged >= FLIP_FLOOR[language] * row.count, row.wrong
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "zh"])
+def test_rewrites_are_not_substantive(flips, rewrites, language):
+    made = [scored for kind in QUIET for scored in [
+        flips.scored(language, kind, rewrites.rewrites(language, kind, COUNT, SEED), wanted=False)]]  # fmt: skip
+    assert sum(row.flagged for row in made) <= REWRITE_CEILING * sum(row.count for row in made), made
+
+
+def test_the_same_seed_writes_the_same(flips):
+    first, second = (list(flips.flips("fr", "party", 20, 7)) for _ in range(2))
+    assert first == second
+    assert first != list(flips.flips("fr", "party", 20, 8))
+
+
+def test_every_flip_differs(flips):
+    for kind in CLASSES:
+        assert all(edit.old != edit.new for edit in flips.flips("zh", kind, 20, 3))
