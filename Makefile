@@ -12,7 +12,7 @@ STAMP  := $(VENV)/.runtime
 DEV    := $(VENV)/.dev
 DEMO   := TOCSIN_DATABASE_URL=sqlite:///var/demo.db TOCSIN_SOURCES=tocsin/demo/sources
 
-.PHONY: setup run test check bench migrate demo
+.PHONY: setup run test check bench score migrate demo
 
 setup: $(STAMP)
 
@@ -38,6 +38,9 @@ check: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python benchmarks/unchanged.py
+
+score: $(DEV)
+	$(BIN)/python -m benchmarks.score
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

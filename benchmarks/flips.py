@@ -4,7 +4,7 @@ Flips change one thing that is stated (not, may/must, number, date, party, excep
 template and names of many locales, or in a real sentence where the corpus beside the project is there. Rewrites change
 nothing that is stated (typo, punctuation, format, renumbering, paraphrase). Each is compared inside a small document.
 
-    python benchmarks/flips.py [--count 1000] [--seed 1] [--misses 5] [--model]
+    python -m benchmarks.flips [--count 1000] [--seed 1] [--misses 5] [--model]
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_currency, format_decimal
-from pen import Edit, Pen, phrases
 
+from benchmarks.pen import Edit, Pen, phrases
 from detector.compare import About, compare
 from store.values import Content, Passage, PassageKind, Polarity, SourceKind
 
@@ -231,7 +231,7 @@ def scored(name: str, kind: str, edits: Iterable[Edit], wanted: bool, encoder: A
 
 
 def _rows(count: int, seed: int, encoder: Any) -> Iterator[tuple[Row, bool]]:
-    from rewrites import REWRITES, rewrites
+    from benchmarks.rewrites import REWRITES, rewrites
 
     sentences = _real_sentences(6 * count, seed)
     for kind in FLIPS:

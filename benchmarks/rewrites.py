@@ -6,8 +6,8 @@ import re
 import string
 from collections.abc import Callable, Iterator
 
-from flips import FLIPS
-from pen import Edit, Pen, phrases
+from benchmarks.flips import FLIPS
+from benchmarks.pen import Edit, Pen, phrases
 
 Rewrite = Callable[[Pen], tuple[str, str]]
 _LETTERS = re.compile(r"(?<![\w'’])[a-zà-ÿ]{5,}(?![\w'’])")

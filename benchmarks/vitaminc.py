@@ -2,7 +2,7 @@
 
 The rules were written while looking at misses among the first 3,000 rows; the rest is held back and scored apart.
 
-    python benchmarks/vitaminc.py [--pairs FILE] [--held-from 3000] [--misses 10] [--model]
+    python -m benchmarks.vitaminc [--pairs FILE] [--held-from 3000] [--misses 10] [--model]
 """
 
 from __future__ import annotations

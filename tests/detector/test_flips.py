@@ -5,15 +5,11 @@ The whole table is made by benchmarks/flips.py.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+import importlib
 from types import ModuleType
 
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 COUNT = 30
 SEED = 20
 FLIP_FLOOR = {"en": 1.0, "fr": 0.98, "zh": 0.98}
@@ -22,28 +18,14 @@ CLASSES = ("not", "may/must", "number", "date", "party", "except", "list member"
 QUIET = ("typo", "punctuation", "format", "renumbering", "paraphrase")
 
 
-def _loaded(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def flips() -> ModuleType:
+    return importlib.import_module("benchmarks.flips")
 
 
 @pytest.fixture(scope="module")
-def flips() -> Iterator[ModuleType]:
-    _loaded("pen")
-    yield _loaded("flips")
-    for name in ("flips", "pen"):
-        sys.modules.pop(name, None)
-
-
-@pytest.fixture(scope="module")
-def rewrites(flips: ModuleType) -> Iterator[ModuleType]:
-    yield _loaded("rewrites")
-    sys.modules.pop("rewrites", None)
+def rewrites() -> ModuleType:
+    return importlib.import_module("benchmarks.rewrites")
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "zh"])
