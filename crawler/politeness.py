@@ -80,11 +80,13 @@ class HostTurns:
         """
         host = self._hosts.setdefault(name, _Host())
         await self._line_up(host, name)
+        ready = False
         try:
             await self._be_ready(host, name, max(self._gap, delay))
-        except BaseException:
-            host.lock.release()
-            raise
+            ready = True
+        finally:
+            if not ready:  # also when cancelled while waiting: the next in line must not wait for ever
+                host.lock.release()
 
     def done(self, name: str, not_before: datetime | None = None) -> None:
         """Ends the turn that take() gave. not_before: what the host asked for; the next in line heeds it at once."""
