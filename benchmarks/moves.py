@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.labels import CORPUS, bodies, content, index
-from detector.align import Alignment, Pair, align
+from detector.alignment.align import Alignment, Pair, align
 from detector.compare import About, compare
 from store.values import Content, Passage, PassageKind, Polarity, SourceKind
 

@@ -19,8 +19,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from detector import statements, words
 from detector.compare import About, Comparison, compare
+from detector.statements import read as statements
+from detector.words import overlap as words
 from store.values import Content, Passage, PassageKind, Polarity, SourceKind
 
 _ABOUT = About(SourceKind.TERMS, "Example AI", "Example API", Polarity.ALLOW, "en", date(2025, 1, 1))

@@ -25,8 +25,8 @@ from babel.lists import format_list
 
 from crawler.declaration import Declaration, parse
 from crawler.extract import extract
-from detector.availability import territory_findings
 from detector.compare import About
+from detector.facts.availability import territory_findings
 from store.territory_names import GROUPS, cldr, names
 from store.values import Content
 

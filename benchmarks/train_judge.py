@@ -1,8 +1,8 @@
 """Trains the learned judge from the labelled development pairs and says, fold by fold, how good it is.
 
-Five folds by service: no service stands on both sides. Writes detector/learned.json with --write; needs scikit-learn,
-which the judge itself does not. Figures: the rules alone, the regression alone, and both as Tocsin uses them.
-
+Five folds by service: no service stands on both sides. Writes detector/judging/learned.json with --write; needs
+scikit-learn, which the judge itself does not. Figures: the rules alone, the regression alone, and both as Tocsin uses
+them.
     python -m benchmarks.train_judge --encoder --write
 """
 
@@ -20,10 +20,10 @@ from sklearn.model_selection import GroupKFold
 
 from benchmarks.labels import CORPUS, Labelled, Score, asked_encoder, labelled, noted
 from detector.compare import Read, read, weighed
-from detector.features import NAMES
-from detector.learned import Learned
+from detector.judging.features import NAMES
+from detector.judging.learned import Learned
 
-TARGET = Path(__file__).parents[1] / "detector" / "learned.json"
+TARGET = Path(__file__).parents[1] / "detector" / "judging" / "learned.json"
 # Chosen once, not searched: C in the middle of where the cross-validated loss is flat, keep and tell far from a half
 # because the rules know more than eighteen counts do.
 STRENGTH = 0.3

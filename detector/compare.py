@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detector import availability
 from detector.about import About
-from detector.access_rules import access_rule_findings
-from detector.align import Alignment, align
-from detector.cut import cut, restored
-from detector.deployments import deployment_findings
-from detector.doubted import doubted_findings
+from detector.alignment.align import Alignment, align
+from detector.alignment.cut import cut, restored
 from detector.encoder import Encoder
-from detector.entries import entry_findings
-from detector.faults import Fault, fault
-from detector.features import Reading
-from detector.judge import judged
-from detector.learned import Learned
-from detector.prose import Prose, prose_findings
-from detector.rulemaking import docket_change
+from detector.facts import availability
+from detector.facts.access_rules import access_rule_findings
+from detector.facts.deployments import deployment_findings
+from detector.facts.entries import entry_findings
+from detector.facts.rulemaking import docket_change
+from detector.judging.doubted import doubted_findings
+from detector.judging.faults import Fault, fault
+from detector.judging.features import Reading
+from detector.judging.judge import judged
+from detector.judging.learned import Learned
+from detector.prose.findings import Prose, prose_findings
 from store.values import Content, Finding, FindingKind, Judgement, PassageKind, Severity, SourceKind
 
 __all__ = ["About", "Comparison", "compare", "read", "weighed"]

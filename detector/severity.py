@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from detector.dates import dates
-from detector.modality import Force
+from detector.statements.dates import dates
+from detector.statements.modality import Force
 from store.values import FindingKind, Polarity, Severity, Stage, Status
 
 OF_STAGE = {

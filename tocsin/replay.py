@@ -12,7 +12,7 @@ from alerts.run import announce, deliver, pass_over
 from crawler.captures import Capture, captures
 from crawler.declaration import Declaration
 from crawler.replay import Bookcase, replay
-from detector.news import stories_of
+from detector.news.run import stories_of
 from detector.run import judge
 from store.values import Outcome
 from tocsin import show

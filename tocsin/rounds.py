@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from alerts.run import announce, compile_digests, deliver
 from crawler.run import Fetcher, Tally, Visits
-from detector.news import stories_of
+from detector.news.run import stories_of
 from detector.run import judge
 from store.values import Outcome
 from tocsin.app import App, now

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from detector.about import About
-from detector.access_rules import access_rule_findings
-from detector.availability import beside_the_list, territory_findings
+from detector.facts.access_rules import access_rule_findings
+from detector.facts.availability import beside_the_list, territory_findings
 from store.access_rule import AccessRule, Comparison, Reach
 from store.values import (
     Availability,

@@ -8,9 +8,9 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.align import Alignment, align
-from detector.matching import matches
-from detector.words import folded, word_difference
+from detector.alignment.align import Alignment, align
+from detector.alignment.matching import matches
+from detector.words.overlap import folded, word_difference
 from store.values import Passage, PassageKind
 
 _LINE = st.text(st.sampled_from("ab .1不可"), max_size=8)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detector.rulemaking import docket_change
+from detector.facts.rulemaking import docket_change
 from store.docket import Docket, What, docket
 from store.values import Content, Facts, FindingKind, Notice, Span, Stage
 

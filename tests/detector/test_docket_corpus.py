@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.extractors.federal_register import federal_register
-from detector.rulemaking import docket_change, notice_findings
+from detector.facts.rulemaking import docket_change, notice_findings
 from store.docket import dates_that_hold, docket
 from store.rule_stages import State
 from store.values import Content, Facts, FindingKind, Notice, Stage

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from detector import encoder as module
-from detector.align import align
+from detector.alignment.align import align
 from detector.encoder import EncoderUnavailable, LoadedEncoder, packaged_encoder
 from store.values import Passage, PassageKind
 

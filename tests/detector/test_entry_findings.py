@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detector.entries import entry_findings
+from detector.facts.entries import entry_findings
 from store.values import Content, Entry, Facts, Span
 
 AT = datetime(2024, 7, 9, 15, 11, tzinfo=UTC)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from detector.dates import dates, same_date, same_day
-from detector.modality import Force, forces, kind_of_shift
-from detector.names import parties
-from detector.quantities import quantities
-from detector.scope import changes_reach, scopes
-from detector.stamps import is_stamp
-from detector.statements import statements, states_something
+from detector.prose.stamps import is_stamp
+from detector.statements.dates import dates, same_date, same_day
+from detector.statements.modality import Force, forces, kind_of_shift
+from detector.statements.names import parties
+from detector.statements.quantities import quantities
+from detector.statements.read import statements, states_something
+from detector.statements.scope import changes_reach, scopes
 from store.values import FindingKind
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from detector.cues import cues
-from detector.happening import happenings, writing
+from detector.news.cues import cues
+from detector.news.happening import happenings, writing
 from store.happenings import Action, Happening
 
 
@@ -76,7 +76,7 @@ def test_who_did_what_to_whom_where(title, language, action, actor, object_, ter
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("language", ["en", "fr", "zh"])
 def test_every_action_has_words_in_every_language_read(action, language):
-    from detector.cues import _table
+    from detector.news.cues import _table
 
     assert _table()[action][language]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detector.judge import judged
+from detector.judging.judge import judged
 from store.values import Content, Finding, FindingKind, Held, Severity, SourceKind
 
 K = FindingKind

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from detector.compare import About, read, weighed
-from detector.features import NAMES
-from detector.learned import Learned, learned
+from detector.judging.features import NAMES
+from detector.judging.learned import Learned, learned
 from store.values import Content, Held, Passage, PassageKind, Polarity, Severity, SourceKind
 
 ABOUT = About(SourceKind.TERMS, "Example AI", None, Polarity.ALLOW, "en", date(2024, 6, 25))

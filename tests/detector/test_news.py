@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from detector import news
-from detector.news import stories_of
+from detector.news import run as news
+from detector.news.run import stories_of
 from detector.run import judge
 from store.archive import Received, Visited, record_visit
 from store.database import Database

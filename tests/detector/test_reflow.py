@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from detector.align import Pair, align
-from detector.cut import cut
+from detector.alignment.align import Pair, align
+from detector.alignment.cut import cut
 from store.values import FindingKind, Held, Passage, PassageKind, Severity
 
 K = FindingKind

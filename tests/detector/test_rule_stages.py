@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.rulemaking import docket_change
+from detector.facts.rulemaking import docket_change
 from store.docket import Docket, What, dates_that_hold, docket
 from store.rule_stages import LEGAL, State, step
 from store.values import Content, Facts, FindingKind, Notice, Passage, PassageKind, Span, Stage

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from detector.happening import happenings, writing
-from detector.stories import stories
+from detector.news.happening import happenings, writing
+from detector.news.stories import stories
 from store.happenings import Action, Report, Story
 
 _ids = count(1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from detector.slips import is_slip, repaired
-from detector.stems import stem
-from detector.wording import exchanged
-from detector.words import word_difference, words
+from detector.prose.wording import exchanged
+from detector.words.overlap import word_difference, words
+from detector.words.slips import is_slip, repaired
+from detector.words.stems import stem
 from store.values import Content, FindingKind, Passage, PassageKind, Severity
 
 

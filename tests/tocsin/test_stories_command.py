@@ -14,7 +14,7 @@ from crawler.captures import captures
 from crawler.declaration import load_folders
 from crawler.replay import Bookcase, replay
 from crawler.visit import Pace
-from detector.news import stories_of
+from detector.news.run import stories_of
 from detector.run import judge
 from store.database import open_database
 from tocsin.commands.stories import stories

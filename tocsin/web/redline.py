@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from detector.matching import matches
+from detector.alignment.matching import matches
 from store.values import Passage, Span
 from store.views import ChangeTexts
 

@@ -1,0 +1,1 @@
+"""What changed in facts: territories, notices, entries, rules; no model asked."""

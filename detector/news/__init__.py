@@ -1,0 +1,1 @@
+"""What is reported, by whom, and which reports tell one happening."""
