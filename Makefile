@@ -35,6 +35,7 @@ check: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m benchmarks.score --sample
 
 bench: $(DEV)
 	$(BIN)/python benchmarks/unchanged.py
