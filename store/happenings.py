@@ -88,7 +88,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A date of a story and who says it. role: effective, announced or ends. official: the first party says so."""
+    """A date of a story and who says it. role: effective, announced, ends or printed (in an official gazette).
+
+    official: the first party says so, in its own feed, in a notice or on its list.
+    """
 
     role: str
     day: Day
@@ -135,7 +138,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A change or a notice a story talks about. address: FROM..TO of a change, or the notice's number."""
+    """A change or a notice a story talks about. address: FROM..TO of a change, or the notice's number.
+
+    sayings: the days that it gives for the story itself, all of them official; empty where it may be about another.
+    """
 
     kind: str
     address: str
@@ -144,6 +150,7 @@ class Related:
     on: date
     title: str
     url: str | None
+    sayings: tuple[Saying, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

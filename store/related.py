@@ -9,12 +9,21 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from store.archive import content_of
-from store.happenings import Action, Related, Story
-from store.schema import ChangeRow, FindingRow, SourceRow, VersionRow
-from store.values import Notice, SourceKind
+from store.happenings import Action, Day, Related, Saying, Story
+from store.schema import ChangeRow, FindingRow, SourceRow, VersionRow, VisitRow
+from store.values import FindingKind, Notice, Outcome, SourceKind, Stage
 
 NEAR = timedelta(days=7)  # a list follows an announcement, or precedes it, by days
 SAME_RULEMAKING = timedelta(days=60)  # a RIN lives for years; a story is about its notice of these weeks
+_CLOSES = (Action.RESTRICT, Action.SUSPEND)
+_MOVES = {FindingKind.TERRITORY_REMOVED: _CLOSES, FindingKind.TERRITORY_ADDED: (Action.EXPAND, Action.LIFT)}
+# Which stages of a rule do what a story tells: only such a notice dates the story, unless the story names its number.
+_STAGES = {
+    Action.PROPOSE: (Stage.PROPOSED, Stage.ADVANCE_NOTICE),
+    Action.RESTRICT: (Stage.FINAL, Stage.INTERIM_FINAL),
+    Action.SUSPEND: (Stage.SUSPENSION,),
+    Action.LIFT: (Stage.WITHDRAWAL,),
+}
 
 
 def related_to(session: Session, story: Story) -> tuple[Related, ...]:
@@ -50,7 +59,32 @@ def _changes(session: Session, story: Story) -> Iterator[Related]:
         if _is_elsewhere(session, change.id, story.territories):
             continue
         address = f"{change.from_version}..{change.to_version}"
-        yield Related("change", address, source.slug, source.publisher, change.at.date(), source.title, source.url)
+        said = _said_by_list(session, change, source, story)
+        on = change.at.date()
+        yield Related("change", address, source.slug, source.publisher, on, source.title, source.url, said)
+
+
+def _said_by_list(session: Session, change: ChangeRow, source: SourceRow, story: Story) -> tuple[Saying, ...]:
+    """When a list lost or gained the story's territories: between the last good visit before and the next."""
+    moved = session.execute(
+        select(FindingRow.kind, FindingRow.territory).where(
+            FindingRow.change_id == change.id, FindingRow.kind.in_([kind.value for kind in _MOVES])
+        )
+    ).all()
+    if not any(
+        story.action in _MOVES[FindingKind(one.kind)] and one.territory in story.territories for one in moved
+    ):  # fmt: skip
+        return ()
+    before = session.scalar(
+        select(func.max(VisitRow.at)).where(
+            VisitRow.source_id == source.id,
+            VisitRow.at < change.at,
+            VisitRow.outcome.in_([Outcome.CONFIRMED.value, Outcome.VERSION.value]),
+        )
+    )
+    last = change.at.date()
+    day = Day(before.date() if before else last, last, "between two visits to the list")
+    return (Saying("effective", day, True, (source.title,)),)
 
 
 def _is_elsewhere(session: Session, change_id: int, territories: tuple[str, ...]) -> bool:
@@ -79,11 +113,26 @@ def _notices(session: Session, story: Story) -> Iterator[Related]:
         for notice in content_of(version).facts.notices:
             on = notice.published or notice.signed
             if on and (_is_referred(notice, numbers, on, story) or (speaks and _is_near(notice, on, story))):
-                yield Related("notice", notice.number, source.slug, source.publisher, on, notice.title, notice.url)
+                said = _said_by_notice(notice, source.publisher, numbers, story)
+                number, title = notice.number, notice.title
+                yield Related("notice", number, source.slug, source.publisher, on, title, notice.url, said)
+
+
+def _said_by_notice(notice: Notice, publisher: str, numbers: set[str], story: Story) -> tuple[Saying, ...]:
+    """The days of a notice that does what the story tells; the day of print is one of its own and disputes nothing."""
+    if notice.stage not in _STAGES.get(story.action, ()) and not _is_named(notice, numbers):
+        return ()
+    who = (f"{publisher} ({notice.number})",)
+    days = (("effective", notice.effective), ("ends", notice.comments_close), ("printed", notice.published))
+    return tuple(Saying(role, Day(day, day, notice.number), True, who) for role, day in days if day is not None)
+
+
+def _is_named(notice: Notice, numbers: set[str]) -> bool:
+    return notice.number in numbers or notice.citation in numbers
 
 
 def _is_referred(notice: Notice, numbers: set[str], on: date, story: Story) -> bool:
-    if notice.number in numbers or notice.citation in numbers:
+    if _is_named(notice, numbers):
         return True
     first, last = _days(story)
     near = first - SAME_RULEMAKING <= on <= last + SAME_RULEMAKING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,16 +26,26 @@ def take_turn(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(7463)"))
 
 
-def write(session: Session, derived: Sequence[Story], now: datetime) -> int:
+class NoSuchStory(LookupError):
+    """No story has this number: there never was one, or its reports stand in another now."""
+
+
+Weigh = Callable[[Story, tuple[Related, ...]], Story]
+
+
+def write(session: Session, derived: Sequence[Story], now: datetime, weigh: Weigh | None = None) -> int:
     """Stores stories that were derived from reports(...); returns how many are new or different.
 
     A story keeps its number as long as most of its reports stay together; one that has lost all of them goes.
+    weigh: the story with what the changes and notices it is tied to say of its days.
     """
     belongs = _stories_of_reports(session, [telling.report for story in derived for telling in story.tellings])
     taken: set[int] = set()
     changed = 0
-    for story in sorted(derived, key=lambda one: -len(one.tellings)):
-        row, different = _written(session, story, _known(story, belongs, taken), now)
+    for plain in sorted(derived, key=lambda one: -len(one.tellings)):
+        related = related_to(session, plain)
+        story = weigh(plain, related) if weigh else plain
+        row, different = _written(session, story, related, _known(story, belongs, taken), now)
         taken.add(row.id)
         changed += different
     _drop_empty(session)
@@ -59,6 +69,14 @@ def stories(session: Session, wanted: StoryFilter, limit: int | None = None) -> 
         if limit is not None and len(found) == limit:
             break
     return tuple(reversed(_views(session, found)))
+
+
+def story(session: Session, number: int) -> StoryView:
+    """The story of a number. Raises NoSuchStory."""
+    row = session.get(StoryRow, number)
+    if row is None:
+        raise NoSuchStory(f"no story {number}; /stories lists them")
+    return _views(session, [row])[0]
 
 
 def _of_publisher(name: str) -> ColumnElement[bool]:
@@ -90,9 +108,10 @@ def _known(story: Story, belongs: dict[int, int], taken: set[int]) -> int | None
     return min(free)[1] if free else None
 
 
-def _written(session: Session, story: Story, known: int | None, now: datetime) -> tuple[StoryRow, bool]:
+def _written(
+    session: Session, story: Story, related: Sequence[Related], known: int | None, now: datetime
+) -> tuple[StoryRow, bool]:
     row = session.get(StoryRow, known) if known is not None else None
-    related = related_to(session, story)
     fingerprint = hashlib.sha256(encode(story) + b"".join(encode(one) for one in related)).hexdigest()
     if row is not None and row.fingerprint == fingerprint:
         return row, False

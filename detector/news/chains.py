@@ -1,7 +1,11 @@
 """How many chains of sources tell a story: a translation, a syndicated copy or a credited retelling is no second one.
 
-The count is a lower bound. Two texts in two languages that state the same facts cannot be told from a translation, so
-they are taken for one; two texts in one language that only share facts are independent.
+What tells a dependence, strongest first: one group of outlets, a credit, near-identical text, and between two
+languages a text that adds nothing to one earlier text of the press. That last rule cannot tell a translation from a
+reporter who says no more than another, so the count is a lower bound; but a text that credits somebody else, speaks of
+its own reporting ("told this paper") or names a place, a day or an amount that the earlier one has not is no
+translation of it. A translation has one original: the text with most facts in common. Two texts in one language that
+only share facts are independent, and so is whoever retells what a party said in its own feed.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from detector.alignment.similarity import likeness
-from detector.news.outlets import credited, group_of
+from detector.news.outlets import credited, group_of, reports_itself
 from detector.statements.quantities import quantities
 from store.happenings import Report
 
@@ -21,6 +25,7 @@ FEWEST_FACTS = 3  # a translation is recognised by at least so many shared facts
 FACTS_SHARED = 0.75
 _HAN_BESIDE_LATIN = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z])")  # 5000万tokens
 COPIED_WITHIN = timedelta(days=5)
+_OWN_KNOWLEDGE = ("place ", "day ", "amount ")  # a translator adds none; a party or a product may be worded differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,17 @@ class Link:
 
 def links(reports: Sequence[Report]) -> list[Link]:
     """Every dependence among reports given in order of time. text: the later one copies the earlier one's text."""
-    said = [credited(f"{one.title}\n{one.summary}") for one in reports]
+    outlets = tuple(dict.fromkeys(one.publisher for one in reports if not one.official))
+    said = [credited(f"{one.title}\n{one.summary}", outlets) for one in reports]
     facts = [_facts(one) for one in reports]
     found = []
     for later in range(len(reports)):
-        for earlier in range(later):
-            because, text = _because(reports, said, facts, earlier, later)
-            if because:
-                found.append(Link(later, earlier, because, text))
-    return found
+        mine = [link for earlier in range(later) if (link := _stated(reports, said, facts, earlier, later))]
+        if not said[later] and not any(link.text for link in mine):
+            original = _original(reports, facts, later)
+            mine += [Link(later, original, "a translation: the same facts", True)] if original is not None else []
+        found += mine
+    return sorted(found, key=lambda link: (link.later, link.earlier))
 
 
 def chains(count: int, found: Sequence[Link]) -> list[int]:
@@ -62,37 +69,60 @@ def _root(root: list[int], index: int) -> int:
     return index
 
 
-def _because(
+def _stated(
     reports: Sequence[Report],
     said: Sequence[tuple[str, ...]],
     facts: Sequence[frozenset[str]],
     earlier: int,
     later: int,
-) -> tuple[str | None, bool]:
+) -> Link | None:
+    """The dependence that the two texts themselves show: their outlets, their credits, their letters."""
     one, other = reports[earlier], reports[later]
     groups = group_of(one.publisher, one.link), group_of(other.publisher, other.link)
     copied = _is_copy(one, other, facts[earlier], facts[later])
-    if groups[0] == groups[1]:
-        return (f"one group of outlets: {groups[0]}" if one.publisher != other.publisher else "the same outlet"), copied
-    if groups[0] in said[later]:
-        return f"credits {groups[0]}", copied
-    if groups[1] in said[earlier]:
-        return f"{one.publisher} credits {groups[1]}", copied
     both = [name for name in said[later] if name in said[earlier]]
-    if both:
-        return f"both credit {both[0]}", copied
-    if copied:
-        return ("near-identical text" if _same_language(one, other) else "a translation: the same facts"), True
-    return None, False
+    because = None
+    if groups[0] == groups[1]:
+        because = f"one group of outlets: {groups[0]}" if one.publisher != other.publisher else "the same outlet"
+    elif groups[0] in said[later]:
+        because = f"credits {_shown(groups[0], one)}"
+    elif groups[1] in said[earlier]:
+        because = f"{one.publisher} credits {_shown(groups[1], other)}"
+    elif both:
+        because = f"both credit {both[0]}"
+    elif copied and _same_language(one, other):
+        because = "near-identical text"
+    return Link(later, earlier, because, copied) if because else None
+
+
+def _shown(group: str, one: Report) -> str:
+    """An outlet that is its own group by its name as written."""
+    return one.publisher if group == one.publisher.casefold() else group
+
+
+def _original(reports: Sequence[Report], facts: Sequence[frozenset[str]], later: int) -> int | None:
+    """The earlier press text in another language of which this may be a translation: most in common, oldest."""
+    one = reports[later]
+    if one.official or reports_itself(f"{one.title}\n{one.summary}"):
+        return None
+    candidates = [
+        earlier
+        for earlier in range(later)
+        if not reports[earlier].official
+        and not _same_language(reports[earlier], one)
+        and _is_copy(reports[earlier], one, facts[earlier], facts[later])
+    ]
+    return max(candidates, key=lambda earlier: (len(facts[earlier] & facts[later]), -earlier), default=None)
 
 
 def _is_copy(one: Report, other: Report, facts: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether the other, published later, can be the one's text: its letters, or in another language its facts."""
     if other.at - one.at > COPIED_WITHIN:
         return False
     if _same_language(one, other):
         return _same_text(one, other)
     shared = len(facts & others)
-    if shared < FEWEST_FACTS:
+    if shared < FEWEST_FACTS or any(fact.startswith(_OWN_KNOWLEDGE) for fact in others - facts):
         return False
     return others <= facts or shared / len(facts | others) >= FACTS_SHARED
 

@@ -12,11 +12,12 @@ from detector.news.clauses import Clause, clauses
 from detector.news.cues import cues
 from detector.news.outlets import zone_of
 from detector.news.part import Part, parts
+from detector.news.places import places
 from detector.news.references import references
 from detector.news.roles import dated, in_force
 from detector.news.when import day_of
 from store.happenings import Action, Happening
-from store.territory import find_territories, territory_code, territory_name
+from store.territory import territory_code, territory_name
 
 TITLE_READ, SUMMARY_READ = 400, 1_000  # characters; no headline is longer, and a hostile one must not cost minutes
 # What a report about a provider or a regulator must name, so that it is about access and not, say, about its accounts.
@@ -35,12 +36,23 @@ _FIELD = re.compile(
     r"|人工智能|大模型|芯片|对外投资|對外投資|出口管制|实体清单|實體清單",
     re.IGNORECASE,
 )
-_ACCOUNTS = re.compile(r"\baccounts?\b|\bcomptes?\b|[账帐]号", re.IGNORECASE)
-_MAINLAND = re.compile(
-    r"(?<!\w)(?:(?:the )?(?:mainland china|chinese mainland)|chine continentale|china continental"
-    r"|festland\s?chinas?)(?!\w)|中[国國](?:大陆|大陸|内地|內地)",
+# A company's own affairs, which are not access, unless the clause also names what people have access to.
+_AFFAIRS = re.compile(
+    r"\b(?:contracts?|lawsuits?|hiring|lay-?offs?|production|factor(?:y|ies)|offices?|headquarters|data cent(?:er|re)s?"
+    r"|laborator(?:y|ies)|labs?|funding|stakes?|dividends?|centres? de données|bureaux?|usines?|contrats?|procès"
+    r"|embauches?"
+    r"|levée de fonds|centros? de datos|oficinas?|fábricas?|contratos?|demandas?|financiación"
+    r"|\w*labor|rechenzentr\w+|büros?"
+    r"|verträge?|klagen?|finanzierung\w*|fabrik\w*|produktion|stellenabbau)\b"
+    r"|工厂|工廠|数据中心|數據中心|办公室|辦公室|融资|融資|合同|诉讼|訴訟|招聘|オフィス|工場|データセンター|契約",
     re.IGNORECASE,
 )
+_SERVED = re.compile(
+    r"\b(?:APIs?|access|accès|acceso|zugang|zugriff|traffic|apps?|chatbots?|models?|modèles?|modelos?|modelle?n?"
+    r"|services?|users?|customers?|developers?|clients?|utilisateurs|kunden|nutzer\w*)\b|接口|服务|服務|用户|用戶|模型",
+    re.IGNORECASE,
+)
+_ACCOUNTS = re.compile(r"\baccounts?\b|\bcomptes?\b|[账帐]号", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +104,32 @@ def happenings(said: Writing) -> tuple[Happening, ...]:
         for happening in _of_clause(clause, said):
             _fold(found, happening)
     kept = [one for one in found if one.about is not None or one.refers]
-    return tuple(_completed(one, said) for one in kept if one.actor is not None or one.action is not Action.OFFER)
+    told = [one for one in kept if one.actor is not None or one.action is not Action.OFFER]
+    return tuple(_completed(one, said, alone=len(told) == 1) for one in told)
 
 
 def _of_clause(clause: Clause, said: Writing) -> list[Happening]:
     parties = named(clause.text, said.publishers)
-    places = _places(clause.text, parties)
+    where = places(clause.text, parties)
     return [
-        _happening(clause, part, parties, places, said)
+        _happening(clause, part, parties, where, said)
         for part in parts(clause, parties, said.speaker)
-        if _is_about_access(clause, part, places, said)
+        if _is_about_access(clause, part, where, said)
     ]
 
 
 def _happening(
-    clause: Clause, part: Part, parties: tuple[Named, ...], places: tuple[str, ...], said: Writing
+    clause: Clause, part: Part, parties: tuple[Named, ...], where: tuple[str, ...], said: Writing
 ) -> Happening:
     when = dated(clause, said.written)
-    own = party_territory(part.actor or "") if len(places) > 1 else None  # "U.S. outbound investment in China"
+    own = _own(part, where)
     others = [one.party.name for one in parties if one.party.name not in (part.actor, part.object)]
     return Happening(
         action=clause.cue.action,
         actor=part.actor,
         object=part.object,
         products=products(clause.text, parties, part.about),
-        territories=tuple(code for code in places if territory_name(code) not in part.beside and code != own),
+        territories=tuple(code for code in where if territory_name(code) not in part.beside and code != own),
         effective=when.effective,
         announced=when.announced,
         ends=when.ends,
@@ -126,7 +139,13 @@ def _happening(
     )
 
 
-def _is_about_access(clause: Clause, part: Part, places: tuple[str, ...], said: Writing) -> bool:
+def _own(part: Part, where: tuple[str, ...]) -> str | None:
+    """The acting state's own territory, where it is not the place: "the US curbs investment in China"."""
+    own = party_territory(part.actor or "") or (territory_code(part.actor or "") if part.object is None else None)
+    return own if part.state and len(where) > 1 else None
+
+
+def _is_about_access(clause: Clause, part: Part, where: tuple[str, ...], said: Writing) -> bool:
     """Whether it names what access is about, a place, a product or a rule; "bans accounts of hackers" does not.
 
     A state or regulator that acts on nobody named must act in our field: Hong Kong also bans smoking. What one of the
@@ -136,25 +155,16 @@ def _is_about_access(clause: Clause, part: Part, places: tuple[str, ...], said: 
         return True
     if _ACCOUNTS.search(clause.text):
         return False
+    if not part.state and _AFFAIRS.search(clause.text) and not _SERVED.search(clause.text):
+        return False
     if part.state:
         proposes = clause.cue.action is Action.PROPOSE and territory_code(part.actor or "") is None
         return proposes or bool(part.object or _FIELD.search(clause.text) or _FIELD.search(said.title))
-    if places or _ACCESS.search(clause.text) or _ACCESS.search(said.title):
+    if where or _ACCESS.search(clause.text) or _ACCESS.search(said.title):
         return True
     here, above = named(clause.text, said.publishers), named(said.title, said.publishers)
     things = products(clause.text, here, part.about) or products(said.title, above, part.about)
-    return bool(things or _places(said.title, above))
-
-
-def _places(text: str, parties: tuple[Named, ...]) -> tuple[str, ...]:
-    """Territories a text names, but for those inside a party's name ("US Treasury"); the mainland is CN alone."""
-    found = [
-        (mention.start, mention.code)
-        for mention in find_territories(text)
-        if all(mention.end <= one.start or mention.start >= one.end for one in parties)
-    ]
-    found += [(match.start(), "CN") for match in _MAINLAND.finditer(text)]
-    return tuple(dict.fromkeys(code for _, code in sorted(found)))
+    return bool(things or places(said.title, above))
 
 
 def _fold(found: list[Happening], new: Happening) -> None:
@@ -189,18 +199,35 @@ def _both(known: Happening, new: Happening) -> Happening:
     )
 
 
-def _completed(one: Happening, said: Writing) -> Happening:
-    """With what the rest of the entry says of it: headline and teaser tell one thing. An offer keeps to its clause."""
+def _completed(one: Happening, said: Writing, *, alone: bool) -> Happening:
+    """With what the rest of the entry says of it: headline and teaser tell one thing. An offer keeps to its clause.
+
+    alone: the entry tells nothing else, so that whoever else it names belongs to it.
+    """
     parties = named(said.text, said.publishers)
+    one = _by_its_organ(one, parties)
     mine = tuple(party for party in parties if party.party.name == one.about)
     finer = tuple(party.product for party in mine if party.product)
     offer = one.action is Action.OFFER
     things = one.products or (() if offer else products(said.text, mine, one.about))
-    places = [code for code in _places(said.text, parties) if not (one.state and territory_name(code) == one.actor)]
+    own = (party_territory(one.actor or "") or territory_code(one.actor or "")) if one.state else None
+    where = [code for code in places(said.text, parties) if not own or code != own]
+    others = [party.party.name for party in parties] if alone else []
     return replace(
         one,
         products=tuple(dict.fromkeys((*things, *finer))),
-        territories=one.territories or tuple(places),
+        territories=one.territories or tuple(where),
         effective=one.effective or (None if offer else in_force(said.text, said.written)),
-        refers=tuple(dict.fromkeys((*one.refers, *references(said.text)))),
+        refers=tuple(
+            dict.fromkeys(
+                name for name in (*one.refers, *others, *references(said.text)) if name not in (one.actor, one.object)
+            )
+        ),
     )
+
+
+def _by_its_organ(one: Happening, parties: tuple[Named, ...]) -> Happening:
+    """Where the entry names the state that acts and the one regulator that acts for it, the regulator acts."""
+    code = territory_code(one.actor or "") if one.state else None
+    organs = {party.party.name for party in parties if code and party.party.territory == code}
+    return replace(one, actor=organs.pop()) if len(organs) == 1 else one

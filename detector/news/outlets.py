@@ -16,11 +16,30 @@ _LANGUAGE_ZONES = {"zh": "CN", "ja": "JP", "ko": "KR", "fr": "FR", "de": "DE", "
 # What stands before the name of the outlet a text was taken from.
 _BEFORE = (
     r"(?:\bsources?\s*[:：]|来源\s*[:：]|來源\s*[:：]|稿源\s*[:：]|fuente\s*[:：]|quelle\s*[:：]|出典\s*[:：]"
+    r"|\b(?:rapporte|indique|écrit|informa|publica|berichtet|meldet|reports?|reported)|译自|譯自|编译自|編譯自|翻译自"
+    r"|\b(?:traducido de|übersetzt aus|wie|so)"
     r"|\b(?:via|according to|citing|reported by|first reported by|courtesy of|translated from|republished from)"
     r"|\b(?:selon|d['’]après|traduit d[eu]|cité par|según|laut)|据|據|援引|引述|转自|轉自|转载自|[(（])"
-    r"\s*(?:the |l['’]|le |la |les |une? |el |《)?"
+    r"\s*(?:the |l['’]|le |la |les |une? |el |der |die |das |《)?"
 )
-_AFTER = r"(?:》)?(?:报道|報道|報導|消息|\s+(?:first |exclusively )?(?:reported|reports)\b)"
+_AFTER = (
+    r"(?:》)?(?:报道|報道|報導|消息|によると|が報じ"
+    r"|\s+(?:first |exclusively )?(?:reported|reports|rapporte|rapportait|berichtet|berichtete|meldet|informa|informó)"
+    r"\b)"
+)
+# How a text speaks of its own reporting: it has asked somebody itself, so it is no translation.
+_OWN = re.compile(
+    r"\b(?:told|tells|confirmed to|said to|seen by|reviewed by|obtained by)\s+(?:us|our \w+"
+    r"|this (?:news)?(?:paper|site|blog|portal|outlet|publication|magazine))\b"
+    r"|\bnotre (?:rédaction|correspondante?|journal|site|journaliste)\b"
+    r"|\bnous (?:a|ont) (?:dit|confirmé|indiqué|montré)\b"
+    r"|\bunsere[rmn]? (?:redaktion|zeitung|korrespondent\w*|reporter\w*|magazin)\b"
+    r"|\b(?:melden|meldete|sagte|sagten|bestätigte|bestätigten|berichten|schreiben|schrieb) uns\b"
+    r"|\ba este (?:medio|diario|periódico|portal|blog|sitio)\b|\bnuestr[ao] (?:redacción|corresponsal)\b"
+    r"|\bnos (?:confirm|dij|dice|cont|explic)\w*"
+    r"|本[报報站刊网網](?:记者|記者|讯|訊|[。，,.]|查[询詢])?|[向对對告]本[报報站刊]|本[紙誌]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +68,23 @@ def zone_of(publisher: str, link: str, jurisdiction: str | None, language: str |
     return ZoneInfo(zones.get(place, "UTC"))
 
 
-def credited(text: str) -> tuple[str, ...]:
-    """The groups a text says it has its facts from: "(Source: Xinhua)", "according to The Register", 据路透社报道."""
-    names = _credits()
+def credited(text: str, outlets: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The groups a text says it has its facts from: "(Source: Xinhua)", "according to The Register", 据路透社报道.
+
+    outlets: further outlets that may be credited by name, such as the others that tell the same story.
+    """
+    names = {name.casefold(): group_of(name) for name in outlets} | _credits()
     found = [
-        (match.start(), names[match["name"].casefold()]) for one in _credit_patterns() for match in one.finditer(text)
+        (match.start(), names[match["name"].casefold()])
+        for one in _credit_patterns(tuple(sorted(names, key=len, reverse=True)))
+        for match in one.finditer(text)
     ]
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
+
+
+def reports_itself(text: str) -> bool:
+    """Whether a text speaks of its own reporting: "told this newspaper", *à notre rédaction*, 对本报表示."""
+    return bool(_OWN.search(text))
 
 
 def _group(publisher: str, link: str) -> Group | None:
@@ -85,10 +114,10 @@ def _credits() -> dict[str, str]:
     return {name.casefold(): group.name for group in _groups() for name in group.names}
 
 
-@lru_cache(maxsize=1)
-def _credit_patterns() -> tuple[re.Pattern[str], ...]:
-    names = "|".join(re.escape(name) for name in sorted(_credits(), key=len, reverse=True))
-    name = rf"(?P<name>{names})"
+@lru_cache(maxsize=64)
+def _credit_patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """names: longest first."""
+    name = rf"(?P<name>{'|'.join(re.escape(one) for one in names)})"
     return (
         re.compile(rf"{_BEFORE}{name}(?![A-Za-z])", re.IGNORECASE),
         re.compile(rf"(?<![A-Za-z]){name}{_AFTER}", re.IGNORECASE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from detector.news.actors import Named
+from detector.news.actors import Named, party_territory
 from detector.news.clauses import Clause
 from store.happenings import Action
 from store.territory import find_territories, territory_name
@@ -15,9 +15,10 @@ _PASSIVE_BEFORE = re.compile(
     r"\s+(?:now\s+)?|被|遭)$",
     re.IGNORECASE,
 )
-_PARTICIPLE = re.compile(
-    r"(?:ed|banned|withheld|withdrawn|ées?|és?|dus?|dues?|[ai]d[oa]s?|iert|sperrt)$", re.IGNORECASE
-)
+_PARTICIPLE = re.compile(r"(?:ed|banned|withheld|withdrawn|ées?|és?|dus?|dues?|[ai]d[oa]s?)$", re.IGNORECASE)
+# A German participle closes its clause; the same letters in second place are the verb ("pausiert in der Türkei").
+_CLOSING_PARTICIPLE = re.compile(r"(?:iert|sperrt)$", re.IGNORECASE)
+_CLOSED = re.compile(r"\s*(?:$|[.,;:!?])")
 _PASSIVE_AFTER = re.compile(
     r"\s*(?:$|[.,;:!?]|(?:in|by|from|across|over|until|for|on|en|au|aux|dans|par|por|von)\b)", re.IGNORECASE
 )
@@ -63,9 +64,9 @@ def parts(clause: Clause, parties: tuple[Named, ...], speaker: str | None) -> li
         target = next((one.party.name for one in parties if one not in before and not one.party.regulator), None)
         return [Part(state, target, True, frozenset(states) - {state}) for state in states]
     if first:
-        return [Part(name) for name in _acting(before, clause.cue.action)]
+        return [Part(name) for name in _acting(clause, before)]
     if speaker and (not parties or speaker in providers):
-        return [Part(speaker)]
+        return [Part(speaker, state=party_territory(speaker) is not None)]
     if providers:
         return [Part(None, providers[0])]
     return [Part(regulators[0], state=True)] if regulators else [Part(None)]
@@ -78,10 +79,12 @@ def _suffered(target: str, regulators: list[str], speaker: str | None) -> Part:
     return Part(target) if target == speaker else Part(None, target)
 
 
-def _acting(before: list[Named], action: Action) -> list[str]:
-    """The first party named acts; in an offer all that stand before it ("SenseTime and Baidu give")."""
-    names = list(dict.fromkeys(one.party.name for one in before if not one.party.regulator))
-    return names if action is Action.OFFER else names[:1]
+def _acting(clause: Clause, before: list[Named]) -> list[str]:
+    """The first party named acts; in an offer all that stand before it ("SenseTime and Baidu give"), but for those it
+    is made to ("gives users of OpenAI", 向OpenAI用户)."""
+    givers = [before[0], *(one for one in before[1:] if not _PLACE_BEFORE.search(clause.text[: one.start]))]
+    names = list(dict.fromkeys(one.party.name for one in givers if not one.party.regulator))
+    return names if clause.cue.action is Action.OFFER else names[:1]
 
 
 def _states(text: str, limit: int) -> list[str]:
@@ -103,4 +106,6 @@ def _is_passive(clause: Clause) -> bool:
     text, cue = clause.text, clause.cue
     if _PASSIVE_BEFORE.search(text[: cue.start]):
         return True
+    if _CLOSING_PARTICIPLE.search(text[cue.start : cue.end]):
+        return bool(_CLOSED.match(text[cue.end :]))
     return bool(_PARTICIPLE.search(text[cue.start : cue.end]) and _PASSIVE_AFTER.match(text[cue.end :]))

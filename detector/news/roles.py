@@ -78,10 +78,11 @@ def _last(day: Day) -> Day:
 
 _IN_FORCE = re.compile(
     r"\b(?:tak(?:es?|ing) effect|effective|in force|into force|start(?:s|ing)?|begin(?:s|ning)?|entr\w+ en vigueur"
-    r"|prend(?:ra)? effet|à partir d[eu]|à compter d[eu]|entra en vigor|in kraft)(?: \w+){0,2}?\s*$",
+    r"|prend(?:ra)? effet|à partir d[eu]|à compter d[eu]|dès|entra en vigor|in kraft|as of|from|ab|a partir del?|desde)"
+    r"(?: \w+){0,2}?\s*$",
     re.IGNORECASE,
 )
-_IN_FORCE_AFTER = re.compile(r"^\s*(?:起|正式)?\s*(?:生效|施行|实施|實施)")
+_IN_FORCE_AFTER = re.compile(r"^\s*(?:起|开始|開始|から|(?:正式)?\s*(?:生效|施行|实施|實施))")
 
 
 def in_force(text: str, written: date) -> Day | None:

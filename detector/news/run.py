@@ -10,6 +10,7 @@ import structlog
 from detector.encoder import Encoder
 from detector.news.actors import is_party
 from detector.news.happening import happenings, writing
+from detector.news.sayings import weighed
 from detector.news.stories import LONGEST, stories
 from store import reports as told
 from store import stories as stored
@@ -38,7 +39,7 @@ def stories_of(database: Database, now: datetime, encoder: Encoder | None = None
         if again:
             oldest = told.oldest_report(session)
         since = min(oldest or now, now) - 2 * LONGEST
-        return stored.write(session, stories(told.reports(session, since), encoder), now)
+        return stored.write(session, stories(told.reports(session, since), encoder), now, weighed)
 
 
 def _read_all(database: Database, now: datetime) -> datetime | None:

@@ -90,8 +90,11 @@ def _numbers(one: Happening) -> frozenset[str]:
 
 
 def _near(one: Report, other: Report) -> bool:
-    """Published within the window, or about one day of effect, or one when the other's takes effect."""
+    """Published within the window, about one day of effect or of ending, or one when the other's takes effect."""
     if abs(one.at - other.at) <= WINDOW:
+        return True
+    ends = one.happening.ends, other.happening.ends
+    if ends[0] and ends[1] and ends[0].last == ends[1].last:
         return True
     left, right = one.happening.effective, other.happening.effective
     if left and right:

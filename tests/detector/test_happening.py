@@ -253,3 +253,57 @@ def test_the_founding_article_claim_by_claim(shared):
     assert microsoft.announced
     assert microsoft.announced.first.isoformat() == claims[10]["date"]
     assert happenings(writing("Zhu Rongsheng : une occasion pour les modèles chinois", "", "fr", published, "x")) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "territories"),
+    [
+        ("The US start-up Anthropic blocks Claude in Japan", ("JP",)),
+        ("Anthropic blocks Claude for users in the US", ("US",)),
+        ("US curbs AI investment in China", ("CN",)),
+        ("OpenAI blocks API traffic from mainland China and Macau", ("CN", "MO")),
+    ],
+)
+def test_where_it_holds_is_not_whose_it_is(title, territories):
+    assert only(title).territories == territories
+
+
+def test_the_organ_that_acts_for_a_state_acts():
+    found = only("US curbs AI investment in China", summary="Treasury's rules start on 2 January.")
+    assert (found.actor, found.territories) == ("US Treasury", ("CN",))
+
+
+def test_to_whom_an_offer_is_made_offers_nothing():
+    found = read("腾讯云向OpenAI用户提供免费迁移", "zh")
+    assert [(one.action, one.actor) for one in found] == [(Action.OFFER, "Tencent")]
+
+
+@pytest.mark.parametrize(
+    ("title", "actor", "object_"),
+    [
+        ("Perplexity pausiert in der Türkei", "Perplexity", None),
+        ("Perplexity in der Türkei blockiert", None, "Perplexity"),
+    ],
+)
+def test_a_german_verb_in_second_place_is_active_and_at_the_end_passive(title, actor, object_):
+    found = only(title, "de")
+    assert (found.actor, found.object) == (actor, object_)
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("OpenAI terminates contract with data labeller in Kenya", "en"),
+        ("Microsoft schließt Rechenzentrum in Irland aus Kostengründen", "de"),
+        ("Google öffnet KI-Labor in Berlin", "de"),
+        ("Nvidia stops production in Taiwan", "en"),
+        ("Meta cierra su oficina en Madrid", "es"),
+        ("商汤科技获补贴建设芯片工厂", "zh"),
+    ],
+)
+def test_a_companys_own_affairs_are_not_access(title, language):
+    assert read(title, language) == ()
+
+
+def test_affairs_beside_a_service_leave_access_told():
+    assert only("OpenAI ends API access for customers whose contracts are in Russia").territories == ("RU",)

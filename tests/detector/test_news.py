@@ -271,3 +271,55 @@ def test_an_entry_that_cannot_be_read_stops_no_other(database, visit, told, monk
     )
     assert stories_of(database, after(1)) == 1
     assert [story.actor for story in told()] == ["Anthropic"]
+
+
+def test_a_notices_own_days_rank_first_and_a_disagreement_is_shown(database, visit, told):
+    number, title = "2026-14001", "Provisions on outbound investment"
+    notice = Notice(
+        number, title, Stage.PROPOSED, "Proposed Rule", Span(0, 0, 9, title[:9]), rins=("1505-AC82",),
+        published=date(2026, 6, 26), comments_close=date(2026, 8, 4),
+    )  # fmt: skip
+    content = Content((Passage(PassageKind.HEADING, title),), Facts(notices=(notice,)))
+    visit("docket", "US Treasury", content, 0, SourceKind.DOCKET)
+    headline = "Treasury proposes outbound investment rule, comments close August 5, 2026"
+    visit("one", "News One", feed(("https://one.example/1", headline, after(0))), 1)
+    stories_of(database, after(2))
+    [story] = told()
+    assert story.ends is not None
+    assert story.ends.first == date(2026, 8, 4)
+    assert story.disputed == ("ends",)
+    said = [(one.role, one.day.first, one.official, one.sources) for one in story.sayings]
+    assert said == [
+        ("ends", date(2026, 8, 4), True, ("US Treasury (2026-14001)",)),
+        ("ends", date(2026, 8, 5), False, ("News One",)),
+        ("printed", date(2026, 6, 26), True, ("US Treasury (2026-14001)",)),
+    ]
+    assert stories_of(database, after(3)) == 0
+
+
+def test_a_notice_of_another_stage_is_tied_but_dates_nothing(database, visit, told):
+    title = "Provisions on outbound investment"
+    notice = Notice(
+        "2026-14002", title, Stage.FINAL, "Rule", Span(0, 0, 9, title[:9]),
+        published=date(2026, 6, 26), effective=date(2026, 9, 1),
+    )  # fmt: skip
+    content = Content((Passage(PassageKind.HEADING, title),), Facts(notices=(notice,)))
+    visit("docket", "US Treasury", content, 0, SourceKind.DOCKET)
+    visit("one", "News One", feed(("https://one.example/1", "Treasury proposes AI investment rule", after(0))), 1)
+    stories_of(database, after(2))
+    [story] = told()
+    assert [(one.address, one.sayings) for one in story.related] == [("2026-14002", ())]
+    assert (story.effective, story.sayings) == (None, ())
+
+
+@pytest.mark.parametrize(("said", "disputed"), [("12 June", ()), ("20 June", ("effective",))])
+def test_when_a_list_changed_stands_beside_what_is_reported(database, visit, told, said, disputed):
+    visit("list", "Anthropic", listing("JP", "FR"), -24, SourceKind.AVAILABILITY)
+    visit("list", "Anthropic", listing("FR"), 6, SourceKind.AVAILABILITY)
+    visit("one", "News One", feed(("https://one.example/1", f"Anthropic blocks Claude in Japan from {said}", after(0))))
+    judge(database, None, after(7))
+    stories_of(database, after(7))
+    [story] = told()
+    assert story.disputed == disputed
+    official = [(one.day.first, one.day.last) for one in story.sayings if one.official]
+    assert official == [(date(2026, 6, 11), date(2026, 6, 12))]

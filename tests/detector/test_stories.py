@@ -280,3 +280,56 @@ def test_an_encoder_orders_reports_and_makes_no_story():
 
 def test_no_reports_no_stories():
     assert stories([]) == ()
+
+
+ORIGINAL = ("The Register", "OpenAI to block API traffic from China", "2024-06-25T06:31")
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "language"),
+    [
+        ("OpenAI va bloquer son API en Chine", "Deux clients l'ont confirmé à notre rédaction.", "fr"),
+        ("OpenAI sperrt seine API in China", "Das bestätigte ein Kunde unserer Zeitung.", "de"),
+        ("OpenAI bloquea su API en China", "Lo dijo un cliente a este diario.", "es"),
+        ("OpenAI将封锁来自中国的API流量", "一名开发者向本报证实。", "zh"),
+        ("OpenAI va bloquer son API en Chine et à Hong Kong", "", "fr"),  # a place of its own
+        ("OpenAI va bloquer son API en Chine le 9 juillet", "", "fr"),  # a day of its own
+        ("OpenAI va bloquer son API en Chine", "Selon Bloomberg.", "fr"),  # its source is another
+    ],
+)
+def test_own_reporting_own_facts_or_another_source_make_no_translation(title, summary, language):
+    story = one_story(told(*ORIGINAL), told("Ailleurs", title, "2024-06-26T08:00", language, summary))
+    assert story.chains == 2
+
+
+def test_any_outlet_that_tells_the_story_can_be_credited():
+    story = one_story(
+        told("Ankara Post", "Perplexity pauses its service in Turkey", "2026-02-10T09:00"),
+        told("Netzkurier", "Perplexity pausiert seinen Dienst in der Türkei", "2026-02-11T09:00", "de",
+             "Quelle: Ankara Post"),
+    )  # fmt: skip
+    assert (story.chains, because(story)[1]) == (1, "credits Ankara Post")
+
+
+def test_a_translation_ties_itself_to_one_original_only():
+    story = one_story(
+        told("News One", "OpenAI blocks API in China", "2024-06-25T06:00"),
+        told("News Two", "Access of developers in China to the OpenAI API is blocked, they say", "2024-06-25T07:00"),
+        told("Un Journal", "OpenAI bloque son API en Chine", "2024-06-26T08:00", "fr"),
+    )
+    assert story.chains == 2
+
+
+def test_who_retells_a_partys_own_announcement_translates_nobody():
+    story = one_story(
+        told("OpenAI", "OpenAI blocks API traffic from China", "2024-06-25T06:00", official=True),
+        told("Un Journal", "OpenAI bloque son API en Chine", "2024-06-26T08:00", "fr"),
+    )
+    assert story.chains == 2
+
+
+def test_offers_that_end_on_one_day_are_one_story():
+    one_story(
+        told("News One", "Tencent offers 100 million free tokens until the end of July", "2024-06-26T09:00"),
+        told("News Two", "Tencent gives free tokens until 31 July", "2024-07-12T09:00"),
+    )

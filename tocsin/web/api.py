@@ -1,4 +1,4 @@
-"""The JSON API: changes, availability and sources, in the shapes of tocsin.forms. docs/api.md describes it."""
+"""The JSON API: changes, stories, availability and sources, in the shapes of tocsin.forms. docs/api.md describes it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from fastapi import APIRouter, Request
 
 from store import history
 from store.availability import availability
+from store.stories import stories, story
 from store.values import SourceKind
 from tocsin import asked
 from tocsin.forms import availability_json, change_json, source_json
+from tocsin.telling import PARAMETERS, story_filter, story_json
 from tocsin.web.room import Room
+from tocsin.web.stories import number_of
 
 _USUAL, _MOST = 100, 1000
 
@@ -39,6 +42,21 @@ def routes(room: Room) -> APIRouter:
         with room.database.read() as session:
             found = availability(session, at, publisher=publisher, product=product, territory=code)
         return [availability_json(answer) for answer in found]
+
+    @router.get("/stories", openapi_extra=_described(PARAMETERS))
+    def told(request: Request) -> list[dict[str, Any]]:
+        """Stories that match, by their first report; the newest `limit` of them."""
+        given = asked.parameters(request.query_params.multi_items(), PARAMETERS)
+        wanted = story_filter(given)
+        limit = asked.number("limit", given.get("limit"), usual=_USUAL, most=_MOST)
+        with room.database.read() as session:
+            return [story_json(view) for view in stories(session, wanted, limit=limit)]
+
+    @router.get("/stories/{number}")
+    def one_story(number: str) -> dict[str, Any]:
+        """One story by its number."""
+        with room.database.read() as session:
+            return story_json(story(session, number_of(number)))
 
     @router.get("/sources", openapi_extra=_described(("publisher", "kind")))
     def sources(request: Request) -> list[dict[str, Any]]:

@@ -14,9 +14,10 @@ from starlette.exceptions import HTTPException
 
 from store.database import Database, DatabaseUnavailable
 from store.history import NoSuchChange
+from store.stories import NoSuchStory
 from store.subscriptions import NoSuchSubscription
 from tocsin.asked import BadParameter
-from tocsin.web import api, availability, changes, health, home, sources, unsubscribe
+from tocsin.web import api, availability, changes, health, home, metrics, sources, stories, unsubscribe
 from tocsin.web.room import Room
 
 _STATIC = Path(__file__).resolve().parent / "static"
@@ -30,14 +31,14 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_NOT_FOUND = (NoSuchChange, NoSuchSubscription, sources.NoSuchSource)
+_NOT_FOUND = (NoSuchChange, NoSuchStory, NoSuchSubscription, sources.NoSuchSource)
 
 
 def create_app(database: Database, clock: Callable[[], datetime], base_url: str | None = None) -> FastAPI:
     """The app. clock gives an aware UTC instant; base_url is the address at which readers reach it."""
     room = Room(database, clock, base_url)
     app = FastAPI(title="Tocsin", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    for noun in (home, changes, sources, availability, unsubscribe, api, health):
+    for noun in (home, changes, stories, sources, availability, unsubscribe, api, health, metrics):
         app.include_router(noun.routes(room))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.middleware("http")(_with_headers)
@@ -53,7 +54,7 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
 
 def _answer_errors(app: FastAPI, room: Room) -> None:
     def told(request: Request, status: int, message: str, parameter: str | None = None) -> Response:
-        if request.url.path.startswith("/api/") or request.url.path == "/healthz":
+        if request.url.path.startswith("/api/") or request.url.path in ("/healthz", "/metrics"):
             return JSONResponse({"error": message, "parameter": parameter}, status)
         parts = {"status": status, "phrase": HTTPStatus(status).phrase, "message": message}
         return room.page("error.html", parts, status)

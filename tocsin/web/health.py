@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from store import history
 from store.database import DatabaseUnavailable
 from tocsin.forms import instant_json
+from tocsin.watching import WINDOW, heartbeat_json, watching
 from tocsin.web.room import Room
 
 
@@ -16,20 +16,31 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/healthz")
     def healthz() -> JSONResponse:
-        """200 while the database answers, 503 when it does not. Stale sources are counted, not an error."""
+        """200 while the database answers, 503 when it does not. Stale sources are named, not an error."""
         try:
             with room.database.read() as session:
-                watched = history.sources(session, room.clock())
+                found = watching(session, room.clock())
         except DatabaseUnavailable:
             return JSONResponse({"ok": False, "database": "unreachable"}, 503)
+        watched, seen = found.sources, found.seen.values()
         verified = [source.verified_at for source in watched if source.verified_at is not None]
         told = {
             "ok": True,
             "database": "reachable",
             "sources": len(watched),
-            "stale": sum(1 for source in watched if source.stale_since is not None),
+            "stale": len(found.stale),
+            "stale_sources": [
+                {"source": one.slug, "since": instant_json(one.stale_since), "reason": one.stale_reason}
+                for one in found.stale
+            ],
             "not_visited": sum(1 for source in watched if source.last_visit_at is None),
             "newest_verification": instant_json(max(verified, default=None)),
+            "visits": {
+                "days": WINDOW.days,
+                "good": sum(one.verified for one in seen),
+                "all": sum(one.visits for one in seen),
+            },
+            "heartbeat": heartbeat_json(found.heartbeat),
         }
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 

@@ -11,12 +11,17 @@ from fastapi import APIRouter, Response
 
 from alerts.sentence import what_changed
 from store import history
+from store.happenings import StoryFilter
+from store.stories import stories
 from store.values import SourceKind
 from store.views import ChangeFilter, ChangeView, SourceView
+from tocsin.watching import often, watching
 from tocsin.web.room import Room
+from tocsin.web.stories import headline
 from tocsin.web.words import state
 
 _LATEST = 8
+_STORIES = 3
 _COUNTED = 500
 _AHEAD = timedelta(days=90)
 
@@ -36,12 +41,15 @@ def routes(room: Room) -> APIRouter:
     def home() -> Response:
         now = room.clock()
         with room.database.read() as session:
-            watched = history.sources(session, now)
+            found = watching(session, now)
+            watched = found.sources
             latest = history.changes(session, ChangeFilter(held=False), limit=_LATEST)
             month = history.changes(session, ChangeFilter(since=now - timedelta(days=30)), limit=_COUNTED)
+            reported = stories(session, StoryFilter(), limit=_STORIES)
             ahead = history.deadlines(session, now.date(), (now + _AHEAD).date())
         parts = {
             "watched": watched,
+            "often": {slug: often(seen) for slug, seen in found.seen.items()},
             "groups": grouped(watched),
             "states": Counter(state(source) for source in watched),
             "newest": max((source.verified_at for source in watched if source.verified_at), default=None),
@@ -49,6 +57,7 @@ def routes(room: Room) -> APIRouter:
             "announced": sum(1 for change in month if change.held is None),
             "held": sum(1 for change in month if change.held is not None),
             "counted_all": len(month) < _COUNTED,
+            "stories": [(one, headline(one)) for one in reversed(reported)],
             "ahead": ahead,
         }
         return room.page("home.html", parts)

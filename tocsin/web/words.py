@@ -87,6 +87,7 @@ def state_in_words(source: SourceView) -> str:
     why = "" if outcome.good else f"{outcome.value}: {clean(source.last_reason or 'no reason kept')}"
     if source.stale_since is not None:
         since = f"stale since {instant(source.stale_since)}" if source.verified_at else "never verified"
+        why = why or (clean(source.stale_reason) if source.stale_reason else "")
         return f"{since}, {why}" if why else since
     return why or "verified"
 
