@@ -34,7 +34,10 @@ _DECLARED = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """A pair of versions and what a reader said of it; service: whose terms, to keep a service within one fold."""
+    """A pair of versions and what a reader said of it; service: whose terms, to keep a service within one fold.
+
+    confidence: how sure the reader was, 0..1.
+    """
 
     id: str
     service: str
@@ -44,6 +47,7 @@ class Labelled:
     substantive: bool
     severity: str
     why: str
+    confidence: float = 1.0
 
     @property
     def about(self) -> About:
@@ -55,14 +59,14 @@ def labelled(corpus: Path) -> list[Labelled]:
     said = {row["id"]: row for row in rows((corpus / "labels" / "labels.jsonl").read_text(encoding="utf-8"))}
     pairs = rows((corpus / "labels" / "pairs.jsonl").read_text(encoding="utf-8"))
     files = contents(corpus / "terms-genai.tar.xz", pairs)
-    return [_labelled(pair, said[pair["id"]], files) for pair in pairs]
+    return [as_labelled(pair, said[pair["id"]], files) for pair in pairs]
 
 
 def noted(corpus: Path) -> list[Labelled]:
     """The 57 pairs about which a person wrote a public memo: every one mattered."""
     pairs = index(corpus / "pairs-memo.tar.xz")
     files = contents(corpus / "pairs-memo.tar.xz", pairs)
-    return [_labelled(pair, {"substantive": True, "severity": "", "why": pair["memo"]}, files) for pair in pairs]
+    return [as_labelled(pair, {"substantive": True, "severity": "", "why": pair["memo"]}, files) for pair in pairs]
 
 
 def rows(text: str) -> list[dict[str, Any]]:
@@ -99,7 +103,8 @@ def content(body: bytes) -> Content:
         return Content()
 
 
-def _labelled(pair: dict[str, Any], said: dict[str, Any], files: dict[str, Content]) -> Labelled:
+def as_labelled(pair: dict[str, Any], said: dict[str, Any], files: dict[str, Content]) -> Labelled:
+    """said: the label's row. files: contents by the names that the pair gives; a missing one is empty."""
     return Labelled(
         id=pair["id"],
         service=pair["document"].partition("/")[0],
@@ -109,6 +114,7 @@ def _labelled(pair: dict[str, Any], said: dict[str, Any], files: dict[str, Conte
         substantive=said["substantive"],
         severity=said["severity"],
         why=said["why"],
+        confidence=said.get("confidence", 1.0),
     )
 
 

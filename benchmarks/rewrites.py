@@ -143,7 +143,7 @@ REWRITES: dict[str, Rewrite] = {
     "renumbering": renumbering,
     "paraphrase": paraphrase,
 }
-# Chinese is not written letter by letter: a slip there is another word.
+# Chinese is not written letter by letter: a slip there is another word; see flips.py.
 NOT_IN = {("zh", "typo")}
 
 

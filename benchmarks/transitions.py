@@ -3,7 +3,7 @@
 A collection is an unpacked folder with pairs.jsonl (document, old, new, at, cls) as ../shared/corpus/README.md says.
 An alert is a change that is substantive and not held.
 
-    python -m benchmarks.transitions FOLDER [FOLDER...] [--every N]
+    python -m benchmarks.transitions FOLDER [FOLDER...] [--every N] [--alerts CLASS...]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 import json
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -68,10 +68,10 @@ def content(path: Path) -> Content | None:
         return None
 
 
-def counted(folder: Path, every: int = 1) -> dict[str, Counts]:
-    """Counts by class."""
+def counted(folder: Path, every: int = 1, shown: Sequence[str] = ()) -> dict[str, Counts]:
+    """Counts by class. Each alert of the classes shown is printed with its reasons."""
     found: dict[str, Counts] = defaultdict(Counts)
-    for cls, _document, comparison, why in transitions(folder, every):
+    for cls, document, comparison, why in transitions(folder, every):
         counts = found[cls]
         counts.pairs += 1
         if comparison is None:
@@ -81,6 +81,8 @@ def counted(folder: Path, every: int = 1) -> dict[str, Counts]:
             counts.held[comparison.judgement.held.value] += 1
         elif comparison.judgement.substantive:
             counts.alerts += 1
+            if cls in shown:
+                print(f"alert, {cls}: {document}: {'; '.join(comparison.judgement.reasons)}", flush=True)
         else:
             counts.quiet += 1
     return dict(found)
@@ -90,15 +92,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--every", type=int, default=1, help="judge only every N-th transition")
+    parser.add_argument("--alerts", nargs="+", default=(), metavar="CLASS", help="print each alert of these classes")
     asked = parser.parse_args()
     for folder in asked.folders:
         began = time.process_time()
+        counts = counted(folder, asked.every, asked.alerts)
         print(f"\n{folder.name}: {'class':14} {'pairs':>6} {'alerts':>7} {'quiet':>6} {'same':>6} {'unread':>7}  held")
-        for cls, counts in sorted(counted(folder, asked.every).items()):
-            held = ", ".join(f"{count} {name}" for name, count in counts.held.most_common())
+        for cls, ended in sorted(counts.items()):
+            held = ", ".join(f"{count} {name}" for name, count in ended.held.most_common())
             print(
-                f"{'':{len(folder.name) + 2}}{cls:14} {counts.pairs:6} {counts.alerts:7} {counts.quiet:6} "
-                f"{counts.same:6} {counts.unread:7}  {held}"
+                f"{'':{len(folder.name) + 2}}{cls:14} {ended.pairs:6} {ended.alerts:7} {ended.quiet:6} "
+                f"{ended.same:6} {ended.unread:7}  {held}"
             )
         print(f"{time.process_time() - began:.0f} s of CPU")
 

@@ -20,6 +20,7 @@ from detector.judging.features import Reading
 from detector.judging.judge import judged
 from detector.judging.learned import Learned
 from detector.prose.findings import Prose, prose_findings
+from detector.prose.sequence import same_words
 from store.values import Content, Finding, FindingKind, Judgement, PassageKind, Severity, SourceKind
 
 __all__ = ["About", "Comparison", "compare", "read", "weighed"]
@@ -68,17 +69,20 @@ def read(old: Content, new: Content, about: About, encoder: Encoder | None) -> R
         *availability.territory_findings(old, new, about),
         *deployment_findings(old, new),
         *docket.findings,
-        *entry_findings(old, new),
+        *entry_findings(old, new, about),
     ]
     left, right = cut(old), cut(new)
-    prose = _prose(left.content, right.content, about, encoder)
-    wrong = fault(prose.old, prose.new, prose.alignment) if _is_prose(about) else None
+    unchanged = same_words(left.content.passages, right.content.passages)
+    prose = _prose(left.content, right.content, about, None if unchanged else encoder)
+    wrong = fault(prose.old, prose.new, prose.alignment) if _is_prose(about) and not unchanged else None
     pieces = prose_findings(prose) if wrong is None else doubted_findings(prose, wrong)
-    reading = Reading(prose, pieces) if wrong is None and _is_prose(about) else None
+    if unchanged:  # new borders and marks; what a pair of passages seems to lose stands in its neighbour
+        pieces = [one for one in pieces if one.severity is Severity.INFO or one.kind is FindingKind.LINK_CHANGED]
+    reading = Reading(prose, pieces) if wrong is None and _is_prose(about) and not unchanged else None
     texts = availability.beside_the_list([restored(one, left, right) for one in pieces], old, new)
     beside = _unknown_beside_removal(facts, new, about)
     return Read(
-        [*facts, *access_rule_findings(old, new, wrong)],
+        [*facts, *([] if unchanged else access_rule_findings(old, new, wrong))],
         texts,
         wrong,
         reading,

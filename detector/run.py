@@ -29,7 +29,9 @@ def judge(database: Database, encoder: Encoder | None, now: datetime) -> int:
             if result is None:
                 pending.record_judgement(session, waiting.version_id, (), None, now)
             else:
-                pending.record_judgement(session, waiting.version_id, result.findings, result.judgement, now)
+                pending.record_judgement(
+                    session, waiting.version_id, result.findings, result.judgement, now, waiting.old_id
+                )
                 count += 1
     return count
 

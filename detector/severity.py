@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from detector.statements.dates import dates
 from detector.statements.modality import Force
+from store.happenings import Action
 from store.values import FindingKind, Polarity, Severity, Stage, Status
 
 OF_STAGE = {
@@ -28,15 +29,19 @@ OF_STAGE = {
 }
 # A sentence about these decides who may use the service at all (5.2: ownership or nationality rule).
 _ELIGIBILITY = re.compile(
-    r"sanction|embargo|export (?:control|restriction|law)|trade control|denied part|restricted part|entity list"
-    r"|majority[- ]owned|owned (?:or controlled )?by|ownership|nationals? of|nationality|citizens? of|headquartered"
+    r"\bsanction|embargo|export (?:control|restriction|law)|trade control|denied part|restricted part|entity list"
+    r"|majority[- ]owned|\bowned (?:or controlled )?by (?!(?:us|you|our|your|an? organi[sz]ation)\b)|nationals? of"
+    r"|nationality|citizens? of|headquartered"
+    r"|\bownership (?:structure|interests?|stakes?|of (?:more|at least|\d))|beneficial owner"
     r"|supported (?:countr|region|territor)|unsupported (?:countr|region|territor)|countries of concern"
     r"|not available in|geographic(?:al)? limitation"
     r"|制裁|出口管制|禁运|受支持的(?:国家|地区)|sanctions|pays pris en charge|contrôle des exportations",
     re.IGNORECASE,
 )
+# "Block C" is an address and "Limited" a company: neither ends anything.
 _ACCESS_ENDS = re.compile(
-    r"\bblock(?:s|ed|ing)?\b|\b(?:terminat|suspend|paus|halt|revok|discontinu|ceas|end|restrict|limit)(?:e|es|s|ed|ing)?\b"
+    r"(?-i:(?!Block [A-Z\d]\b))\bblock(?:s|ed|ing)?\b"
+    r"|(?-i:(?!Limited\b))\b(?:terminat|suspend|paus|halt|revok|discontinu|ceas|end|restrict|limit)(?:e|es|s|ed|ing)?\b"
     r"[^.]{0,60}\b(?:access|service|offering|availability|support|traffic|ads|accounts?|sales)"
     r"|no longer (?:be )?(?:available|supported|offered|accessible)"
     r"|停止(?:提供|支持|访问)|终止|不再(?:提供|支持)|封锁"
@@ -65,6 +70,27 @@ def of_condition(new: Status) -> Severity:
 
 def of_effective_date(stage: Stage) -> Severity:
     return Severity.HIGH if stage in (Stage.FINAL, Stage.INTERIM_FINAL) else Severity.MEDIUM
+
+
+_REPORTED = {
+    Action.RESTRICT: Severity.MEDIUM,
+    Action.SUSPEND: Severity.MEDIUM,
+    Action.PROPOSE: Severity.MEDIUM,
+}
+
+
+def of_report(action: Action | None, *, first_party: bool, watched: bool) -> Severity:
+    """An entry by what it says was done, and by who says it: press is at most medium, only on watched topics.
+
+    first_party: the party's own feed, which is evidence of its own act; its restrictions are high. watched: the entry
+    names a topic that its declaration watches.
+    """
+    if action is None:
+        return Severity.LOW if watched else Severity.INFO
+    graver = _REPORTED.get(action, Severity.LOW)
+    if first_party:
+        return Severity.HIGH if action in (Action.RESTRICT, Action.SUSPEND) else graver
+    return graver if watched else Severity.LOW
 
 
 def of_force(old: Force | None, new: Force | None) -> Severity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from detector.alignment.similarity import Matrix, best_pairs, likeness, likeness_matrix, shared_words
 from detector.encoder import Encoder
-from detector.words.overlap import words
+from detector.words.overlap import CJK, words
+from detector.words.vocabulary import shared_meaning
 from store.values import Passage
 
 # Letter ratios; measured on revisions of provider terms: unrelated clauses of one agreement stay below 0.5.
@@ -20,7 +22,12 @@ _SHORT = 0.7
 _SURE = 0.6
 _SHARED = 0.3
 _ANYWHERE = 0.75
+_HALF = 0.5
+_ENDS = (".", "!", "?", ";", "。", "！", "？", "；")
 _SHORT_LENGTH = 25
+# A Chinese or Japanese character says about as much as this many letters.
+_CJK_WIDTH = 4
+_CJK = re.compile(rf"[{CJK}]")
 # Cosine of all-MiniLM-L6-v2: unrelated English sentences reach 0.23, paraphrases begin at 0.80 (dependencies, 3).
 _MEANING = 0.72
 _CELLS = 1_000_000
@@ -36,9 +43,22 @@ def in_gap(left: Sequence[int], right: Sequence[int], old: Sequence[str], new: S
     if len(left) * len(right) > _CELLS:
         return []
     scores = _scores(left, right, old, new)
-    floor = _ONLY_NEIGHBOUR if len(left) == len(right) == 1 else _NEAR
+    alone = len(left) == len(right) == 1
+    floor = _ONLY_NEIGHBOUR if alone else _NEAR
     pairs = [(left[row], right[column], scores[row, column]) for row, column in best_pairs(scores, floor)]
-    return [(i, j) for i, j, score in pairs if score >= _SURE or shared_words(old[i], new[j]) >= _SHARED]
+    found = [(i, j) for i, j, score in pairs if score >= _SURE or shared_words(old[i], new[j]) >= _SHARED]
+    return [(left[0], right[0])] if alone and not found and _say_alike(old[left[0]], new[right[0]]) else found
+
+
+def _say_alike(old: str, new: str) -> bool:
+    """Whether two sentences that face each other alone say half the same, in whatever order and forms."""
+    both = old.rstrip().endswith(_ENDS) and new.rstrip().endswith(_ENDS)
+    return both and shared_meaning(old, new) >= _HALF
+
+
+def _width(text: str) -> int:
+    """About how many letters a text would have in a script of letters."""
+    return len(text) + (_CJK_WIDTH - 1) * len(_CJK.findall(text))
 
 
 def anywhere(left: Sequence[int], right: Sequence[int], old: Sequence[str], new: Sequence[str]) -> list[Two]:
@@ -129,9 +149,9 @@ def _scores(left: Sequence[int], right: Sequence[int], old: Sequence[str], new: 
     """Likeness, lowered to zero for short texts that are not nearly the same: "Japan" is not an edited "Jordan"."""
     scores = likeness_matrix([old[index] for index in left], [new[index] for index in right])
     for row, index in enumerate(left):
-        if len(old[index]) < _SHORT_LENGTH:
+        if _width(old[index]) < _SHORT_LENGTH:
             scores[row, scores[row] < _SHORT] = 0
     for column, index in enumerate(right):
-        if len(new[index]) < _SHORT_LENGTH:
+        if _width(new[index]) < _SHORT_LENGTH:
             scores[scores[:, column] < _SHORT, column] = 0
     return scores

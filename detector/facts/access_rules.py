@@ -1,7 +1,8 @@
 """Which rules about who may use a service came, went or have another threshold: facts compared, no model asked.
 
-Sources of the scale: the domain study, sections 5.2 and 6.10. A rule about owners, nationality or supported places
-decides for whole groups of customers; age and billing address for single ones.
+Sources of the scale: the domain study, sections 5.2 and 6.10. A rule about owners, nationality, supported places or
+listed parties decides for whole groups of customers; age and billing address for single ones. Another age than before
+lets other people in, so it is high.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from detector.words.overlap import folded
-from store.access_rule import AccessRule, RuleKind
+from store.access_rule import AccessRule, Comparison, RuleKind
 from store.values import Content, Finding, FindingKind, Severity
 
 _LEVEL = {
@@ -18,6 +19,7 @@ _LEVEL = {
     RuleKind.LOCATION: Severity.HIGH,
     RuleKind.BILLING: Severity.MEDIUM,
     RuleKind.AGE: Severity.MEDIUM,
+    RuleKind.PARTY: Severity.HIGH,
 }
 
 
@@ -68,15 +70,21 @@ def _is_of_kind(before: AccessRule, after: AccessRule) -> bool:
 
 
 def _changed(before: AccessRule, after: AccessRule) -> Finding:
+    moved = after.kind is RuleKind.AGE and _ages(before) != _ages(after)
     return Finding(
         FindingKind.ACCESS_RULE_CHANGED,
-        _LEVEL[after.kind],
+        Severity.HIGH if moved else _LEVEL[after.kind],
         old=before.said,
         new=after.said,
         old_span=before.span,
         new_span=after.span,
         subject=after.kind.value,
     )
+
+
+def _ages(rule: AccessRule) -> tuple[object, ...]:
+    """Who is let in by age: "no one below 13" and "from 13 years" are one rule, "below 13 with a parent" another."""
+    return rule.threshold, rule.of, rule.forbids == (rule.comparison is Comparison.LESS_THAN)
 
 
 def _came(rule: AccessRule) -> Finding:

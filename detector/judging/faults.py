@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from detector.alignment.align import Alignment, Pair
 from detector.alignment.similarity import shared_words
+from detector.judging.editions import another_title, other_documents, other_edition
 from detector.prose.chrome import says_error
 from detector.words.overlap import words
 from detector.words.vocabulary import content_stems
@@ -17,6 +18,8 @@ from store.values import Passage
 _KEPT = 0.12
 _ENOUGH_WORDS = 150
 _SHARED_BY_CHANCE = 0.3
+# A page of which no passage is left, with another title and this share of the words, is another page.
+_MUCH_LESS = 0.25
 # Share of the smaller vocabulary found in the larger; a text rewritten from scratch keeps its subject.
 _SAME_SUBJECT = 0.35
 _COMMON = {
@@ -77,6 +80,11 @@ def fault(old: Sequence[Passage], new: Sequence[Passage], alignment: Alignment) 
         return Fault(
             f"one of the two versions says that its page could not be shown; they share {kept:.0%} of the words"
         )
+    other = other_edition(old, new, alignment) or other_documents(old, new, alignment)
+    if other is not None:
+        return Fault(other)
+    if not same and min(before, after) < _MUCH_LESS * max(before, after) and another_title(old, new):
+        return Fault(f"another page under another title: {before} words gave way to {after}")
     return None if kept >= _KEPT else _strangers(old, new, (before, after), kept)
 
 

@@ -66,6 +66,9 @@ def judged(
     facts = [finding for finding in findings if finding.kind in FACTS]
     if fault is not None and not fault.replaced and not facts:
         return Judgement(False, 0.0, Severity.OPERATIONAL, (fault.reason, _WHY_DOUBTED, *notes), _DOUBTED, model)
+    cut = [finding for finding in findings if finding.kind is FindingKind.LIST_CUT_SHORT]
+    if cut and not facts:  # the texts behind the cut are as doubtful as the territories
+        return Judgement(False, 0.0, Severity.OPERATIONAL, (*_phrases(cut), _WHY_DOUBTED, *notes), _DOUBTED, model)
     mattering = [finding for finding in findings if finding.severity.rank >= Severity.LOW.rank]
     verdict = None if facts or fault is not None else second_opinion(mattering, reading, learned)
     if verdict is not None and verdict.acquits:

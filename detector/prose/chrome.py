@@ -26,6 +26,35 @@ _WHOLE = re.compile(
     r"|(?:all rights reserved|© ?\d{4}).{0,60}|related (?:articles|content|posts).*|read more|learn more|see more)$",
     re.IGNORECASE,
 )
+# What readers did with a page, counted: it moves by itself. "12 out of 15 found this helpful", "1.4M views".
+_COUNTED = re.compile(
+    r"^\W*(?:"
+    r"\d[\d.,]*[kmb]?\+? (?:out )?of \d[\d.,]*[kmb]?(?: (?:people|users|readers))?"
+    r" (?:found|find|rated|liked|think)\b.{0,40}"
+    r"|\d[\d.,]*[kmb]?\+? (?:people|users|readers|persons) (?:found|find|liked|like|read|viewed) (?:this|it)\b.{0,30}"
+    r"|(?:views?|likes?|votes?|comments?|shares?|reads?|downloads?|vues|j['’]aime|commentaires)\W{0,3}\d[\d.,]*[kmb]?"
+    r"|\d[\d.,]*[kmb]?\+? (?:views?|likes?|votes?|upvotes?|comments?|shares?|reads?|reactions?|downloads?|vues"
+    r"|commentaires|partages)"
+    r"|\d+ min(?:ute)?s? read|\d+ minutes? de lecture"
+    r"|\d[\d\s.,]* (?:personnes|utilisateurs|lecteurs)? ?(?:sur|parmi) \d[\d\s.,]* ?(?:personnes|utilisateurs)?"
+    r" ?(?:ont|a) (?:trouvé|jugé|aimé)\b.{0,40}"
+    r"|(?:utilisateurs|personnes) qui ont (?:trouvé|jugé) .{0,30}\d+ sur \d+"
+    r"|\d[\d,]* ?(?:人|位用户|名用户)?(?:中有|中)?\s?\d[\d,]* ?(?:人|位|名)?(?:用户)?(?:认为|觉得)[^。]{0,15}"
+    r"|(?:浏览|阅读|点赞|评论|收藏|观看)(?:量|数|次数)?\W{0,3}\d[\d,.]*[万亿]?"
+    r"|\d[\d,.]*[万亿]? ?(?:次)?(?:浏览|阅读|点赞|评论|观看)"
+    r")\W*$",
+    re.IGNORECASE,
+)
+# A heading over links to other pages: what stands under it is no text of this one.
+_OTHER_PAGES = re.compile(
+    r"^\W*(?:related|similar|popular|recommended|recent|more|other|featured)(?: \w+)?"
+    r" (?:articles?|content|posts?|pages?|topics?|links?|resources?|reading|questions?|stories)\W*$"
+    r"|^\W*(?:read next|see also|you (?:might|may) also like)\W*$"
+    r"|^\W*(?:articles|contenus|pages|sujets|liens)"
+    r" (?:connexes|similaires|associés?|liée?s|populaires|recommandés?)\W*$"
+    r"|^\W*(?:voir aussi|à lire aussi)\W*$|^\W*(?:相关|热门|推荐|更多)(?:文章|内容|主题|链接|阅读|问题|页面)\W*$",
+    re.IGNORECASE,
+)
 _ERROR = re.compile(
     r"(?:this |the |sorry, |an |error:? ?\d*:? )*"
     r"(?:page (?:is|isn['’]t|is not|could not be|cannot be|can['’]t be|was not) (?:available|found|displayed|loaded)"
@@ -83,6 +112,17 @@ def chrome_spans(text: str) -> list[tuple[int, int]]:
 def is_chrome(text: str) -> bool:
     """Whether a whole passage is page furniture: a button, a feedback question, a language menu."""
     return len(text) < 120 and bool(_WHOLE.match(text.strip()) or _TITLE.match(text))
+
+
+def is_counter(passage: Passage) -> bool:
+    """Whether a paragraph only counts what readers did with the page; in lists and tables a count may be a limit."""
+    return passage.kind is PassageKind.PARAGRAPH and len(passage.text) < 120 and bool(_COUNTED.match(passage.text))
+
+
+def is_pointer(passage: Passage) -> bool:
+    """Whether a passage is one of the links to other pages under a heading that says so ("Related articles")."""
+    under = any(_OTHER_PAGES.match(heading) for heading in passage.path[-1:])
+    return under and bool(passage.links) and passage.text[-1:] not in _SENTENCE_ENDS
 
 
 def is_link_line(passage: Passage) -> bool:

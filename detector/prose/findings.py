@@ -10,14 +10,19 @@ from detector.alignment.align import Alignment
 from detector.alignment.blocks import Block
 from detector.encoder import Encoder
 from detector.prose import lone
-from detector.prose.chrome import hides_address, in_stamp, is_link_line, is_standing_note
+from detector.prose.announcements import is_announcement
+from detector.prose.cells import same_cells
+from detector.prose.chrome import hides_address, in_stamp, is_counter, is_link_line, is_pointer, is_standing_note
+from detector.prose.places import placed
+from detector.prose.pointers import without_pointed
 from detector.prose.rows import rows_read_as_one
 from detector.prose.stamps import is_stamp
 from detector.prose.stated import stated_findings
 from detector.prose.surroundings import Sentences, sentence_around
 from detector.prose.wording import differing_spans, wording_finding
-from detector.statements.differences import Shift, shifts
+from detector.statements.differences import Shift, shifts, statements_of_pair
 from detector.statements.statement import Family, Statement
+from detector.topics import with_topics
 from detector.words.overlap import folded, word_difference, words
 from store.values import Finding, FindingKind, Passage, Severity, Span
 
@@ -51,10 +56,11 @@ def prose_findings(prose: Prose) -> list[Finding]:
         findings.extend(_typography(Block(prose.old, (i,)), Block(prose.new, (j,))))
     gone = list(lone.findings(prose.old, alignment.removed, new_sentences, prose.about, gone=True))
     come = list(lone.findings(prose.new, alignment.added, old_sentences, prose.about, gone=False))
-    findings.extend(rows_read_as_one(gone, new_sentences, prose.about))
-    findings.extend(rows_read_as_one(come, old_sentences, prose.about))
+    findings.extend(rows_read_as_one(gone, prose.old, new_sentences, prose.about))
+    findings.extend(rows_read_as_one(come, prose.new, old_sentences, prose.about))
     findings.sort(key=_place)
-    return [*(_quiet(finding, prose) for finding in findings), *_moves(prose)]
+    told = (placed(_quiet(finding, prose), prose.old, prose.new) for finding in findings)
+    return [*with_topics(list(told), prose.old, prose.new), *_moves(prose)]
 
 
 def _sentences(passages: Sequence[Passage], lone: Sequence[int], changed: Sequence[tuple[int, ...]]) -> Sentences:
@@ -65,16 +71,14 @@ def _sentences(passages: Sequence[Passage], lone: Sequence[int], changed: Sequen
 
 def _quiet(finding: Finding, prose: Prose) -> Finding:
     """A finding in a line of links, or a note that says no more than a date stamp, is info: neither states a rule."""
-    if (
-        finding.severity is Severity.LOW
-        and finding.kind in _LONE
-        and is_standing_note(finding.old or finding.new or "")
-    ):
+    if finding.severity is Severity.LOW and finding.kind in _LONE and _only_announces(finding.old or finding.new or ""):
         return replace(finding, severity=Severity.INFO)
     sides = ((finding.old_span, prose.old), (finding.new_span, prose.new))
     held = [(span, passages[span.passage]) for span, passages in sides if span is not None]
     quiet = all(
         is_link_line(passage)
+        or is_pointer(passage)
+        or is_counter(passage)
         or in_stamp(passage.text, span.start, span.end)
         or all(w.is_sign for w in words(span.text))
         for span, passage in held
@@ -82,6 +86,10 @@ def _quiet(finding: Finding, prose: Prose) -> Finding:
     if finding.severity.rank > Severity.INFO.rank and held and quiet and not _went_back(finding):
         return replace(finding, severity=Severity.INFO)
     return finding
+
+
+def _only_announces(text: str) -> bool:
+    return is_standing_note(text) or is_announcement(text)
 
 
 def _place(finding: Finding) -> tuple[int, int]:
@@ -92,17 +100,19 @@ def _place(finding: Finding) -> tuple[int, int]:
 def _pair_findings(
     old: Block, new: Block, prose: Prose, old_sentences: Sentences, new_sentences: Sentences
 ) -> Iterator[Finding]:
-    if folded(old.text) == folded(new.text):
+    if folded(old.text) == folded(new.text) or same_cells(old, new):
         yield from _typography(old, new)
         return
     difference = word_difference(old.text, new.text)
-    found = _standing(shifts(old.text, new.text, difference, prose.about.names), old, new, old_sentences, new_sentences)
+    read = statements_of_pair(old.text, new.text, difference, prose.about.names)
+    found = _standing(shifts(read, difference), old, new, old_sentences, new_sentences)
     if prose.factual_old.intersection(old.indices) or prose.factual_new.intersection(new.indices):
         found = [shift for shift in found if shift.family is not Family.TERRITORY]
     if hides_address(old.text) or hides_address(new.text):
         found = [shift for shift in found if "@" not in (shift.old or shift.new or _NOTHING).value]
+    found = without_pointed(found, old, new)
     stated = list(stated_findings(old, new, found, prose.about.on))
-    wording = wording_finding(old, new, difference, found, prose.encoder)
+    wording = wording_finding(old, new, difference, read)
     if _only_moved(wording, old_sentences, new_sentences):
         wording = _reworded(old, new)
     if is_stamp(old.text) and is_stamp(new.text):

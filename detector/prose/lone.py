@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from detector import severity
 from detector.about import About
-from detector.prose.chrome import is_chrome
+from detector.prose.chrome import is_chrome, is_counter, is_pointer
 from detector.prose.stamps import is_stamp
 from detector.prose.surroundings import Sentences
 from detector.statements.modality import Force
@@ -48,8 +48,9 @@ def findings(
 
 
 def _is_bookkeeping(passage: Passage, elsewhere: Sentences, headings: frozenset[str]) -> bool:
-    """Furniture of the page, a date stamp, an entry of its contents, or sentences the other version holds as well."""
-    furniture = passage.kind is not PassageKind.TABLE_ROW and is_chrome(passage.text)
+    """Furniture, a pointer, a date stamp, an entry of the contents, or sentences that the other version has as well."""
+    chrome = passage.kind is not PassageKind.TABLE_ROW and is_chrome(passage.text)
+    furniture = chrome or is_counter(passage) or is_pointer(passage)
     contents = passage.kind is PassageKind.LIST_ITEM and folded(passage.text) in headings
     return furniture or contents or is_stamp(passage.text) or elsewhere.hold_all(passage.text)
 

@@ -39,7 +39,7 @@ _OPENING = {
     FindingKind.SCOPE_CHANGED: "scope changed",
     FindingKind.TEXT_ADDED: "text added",
     FindingKind.TEXT_REMOVED: "text removed",
-    FindingKind.REWORDED: "reworded heavily",
+    FindingKind.REWORDED: "other words",
     FindingKind.REVERSION: "returned to an earlier text",
 }
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from detector.alignment.blocks import Block
-from detector.encoder import Encoder
 from detector.prose.chrome import is_chrome
-from detector.statements.differences import Shift, statements_of_pair
-from detector.statements.statement import Statement
+from detector.prose.pointers import only_point
+from detector.prose.roles import roles_swapped
+from detector.statements.differences import Stated
+from detector.statements.statement import Family, Statement
+from detector.words.french import is_french
 from detector.words.overlap import Hunk, Word, WordDifference, words
 from detector.words.slips import slips
 from detector.words.vocabulary import Term, is_content, terms
@@ -34,22 +35,20 @@ class Exchange:
     gained: tuple[Term, ...]
 
 
-def exchanged(
-    old: str, new: str, difference: WordDifference, known: tuple[str, ...] = (), without: Sequence[str] = ()
-) -> Exchange:
+def exchanged(difference: WordDifference, stated: Stated, without: Sequence[str] = ()) -> Exchange:
     """The terms of the differing places that the other text does not say as often, whatever their order.
 
-    Left out: words inside statements (compared by value elsewhere), slips of the pen, words joined or parted
-    ("sub-processor", "subprocessor"), words repeated by mistake, and words in without.
+    stated: the statements of both texts. Left out: words inside these (they are compared by value elsewhere), slips of
+    the pen, words joined or parted ("sub-processor", "subprocessor"), words repeated by mistake, and words in without.
     """
-    stated = statements_of_pair(old, new, difference, known)
     wrong = slips(difference)
-    left = _Side(difference.old, stated[0], [slip.old for slip in wrong], without)
-    right = _Side(difference.new, stated[1], [slip.new for slip in wrong], without)
+    french = is_french(word.key for word in (*difference.old, *difference.new))
+    left = _Side(difference.old, stated[0], [slip.old for slip in wrong], without, french)
+    right = _Side(difference.new, stated[1], [slip.new for slip in wrong], without, french)
     joined = [hunk for hunk in difference.hunks if not _is_joined(difference, hunk)]
-    before = left.terms([(hunk.old_start, hunk.old_end) for hunk in joined])
-    after = right.terms([(hunk.new_start, hunk.new_end) for hunk in joined])
-    lost, gained = list(_surplus(before, after)), list(_surplus(after, before))
+    before, after = [(one.old_start, one.old_end) for one in joined], [(one.new_start, one.new_end) for one in joined]
+    lost = list(_surplus(left.terms(before), right.terms(_widened(after))))
+    gained = list(_surplus(right.terms(after), left.terms(_widened(before))))
     return Exchange(
         tuple(_unjoined(lost, difference.old, gained, difference.new)),
         tuple(_unjoined(gained, difference.new, lost, difference.old)),
@@ -73,24 +72,32 @@ def _unjoined(
             yield term
 
 
+def _widened(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places with a word to either side: one half of a turn of phrase may stand on both sides, its other half not."""
+    return [(low - 1, high + 1) for low, high in places]
+
+
 def _surplus(terms: Sequence[Term], others: Sequence[Term]) -> Iterator[Term]:
-    """The terms that the others do not say, or not as often."""
-    left = Counter(term.meaning for term in others)
-    for term in terms:
-        if left[term.meaning]:
-            left[term.meaning] -= 1
-        else:
-            yield term
+    """The terms that the others do not say."""
+    known = {term.meaning for term in others}
+    return (term for term in terms if term.meaning not in known)
 
 
 class _Side:
     def __init__(
-        self, tokens: Sequence[Word], stated: Sequence[Statement], wrong: Sequence[Word], without: Sequence[str]
+        self,
+        tokens: Sequence[Word],
+        stated: Sequence[Statement],
+        wrong: Sequence[Word],
+        without: Sequence[str],
+        french: bool,
     ) -> None:
         self._words = tokens
+        self._french = french
         self._wrong = {word.start for word in wrong}
         self._without = without
-        self._stated = _Ranges([(one.start, one.end) for one in stated])
+        # A negation speaks for no verb that stands inside it ("ne vendons pas").
+        self._stated = _Ranges([(one.start, one.end) for one in stated if one.family is not Family.NEGATION])
 
     def terms(self, places: Sequence[tuple[int, int]]) -> list[Term]:
         """The terms that reach into the places, each once, even one that reaches into two."""
@@ -100,7 +107,7 @@ class _Side:
     def _near(self, low: int, high: int) -> Iterator[Term]:
         """The terms that reach into the words [low, high); read with a few words around, for turns of phrase."""
         first = max(0, low - _PHRASE)
-        for term in terms(self._words[first : high + _PHRASE]):
+        for term in terms(self._words[first : high + _PHRASE], self._french):
             if term.first + first < high and low < term.last + first:
                 yield replace(term, first=term.first + first, last=term.last + first)
 
@@ -142,21 +149,17 @@ def _letters(tokens: Sequence[Word]) -> str:
     return "".join(word.key for word in tokens if not word.is_sign)
 
 
-def wording_finding(
-    old: Block,
-    new: Block,
-    difference: WordDifference,
-    spoken: Sequence[Shift],
-    encoder: Encoder | None,
-    known: tuple[str, ...] = (),
-) -> Finding:
+def wording_finding(old: Block, new: Block, difference: WordDifference, stated: Stated) -> Finding:
     """One finding for the words of a changed passage: a clause added or removed in it, or reworded.
 
     Added and removed clauses (low) have content words on one side only, or nearly. Reworded is low when a word of
-    content came, went or gave way to another that is no synonym, no other form and no slip of the pen; else info.
+    content came, went or gave way to another that is no synonym, no other form and no slip of the pen, medium when two
+    words changed places around a verb; else info.
     Headings and labels name what follows and state nothing: info.
     """
-    said = exchanged(old.text, new.text, difference, known)
+    said = exchanged(difference, stated)
+    if only_point((*said.lost, *said.gained), old, new):
+        said = Exchange((), ())
     lost, gained = len(said.lost), len(said.gained)
     if gained >= _CLAUSE and gained >= _OUTWEIGHS * lost:
         place = _around(difference.new, said.gained, [(h.new_start, h.new_end) for h in difference.hunks])
@@ -166,9 +169,10 @@ def wording_finding(
         return _one_sided(FindingKind.TEXT_REMOVED, old.span(*place))
     old_span, new_span = differing_spans(old, new, difference)
     says_else = lost + gained > 0 and not (_is_label(old) and _is_label(new))
+    level = Severity.LOW if says_else else Severity.INFO
     return Finding(
         FindingKind.REWORDED,
-        Severity.LOW if says_else else Severity.INFO,
+        Severity.MEDIUM if roles_swapped(difference) else level,
         old=old_span.text,
         new=new_span.text,
         old_span=old_span,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from detector.statements.search import Search
 from detector.statements.statement import Family, Statement, without_overlaps
 from detector.words.overlap import CJK
 
@@ -37,12 +38,14 @@ def _pattern(expression: str) -> re.Pattern[str]:
     return re.compile(expression, re.IGNORECASE)
 
 
-_SPELLED = (
-    _pattern(rf"(?<![\w.]){_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}(?![^\W_])"),
-    _pattern(rf"(?<!\w){_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}(?![^\W_])"),
-    _pattern(rf"(?<![\w.]){_DAY}(?:\s+of)?\s+{_MONTH}"),
-    _pattern(rf"(?<!\w){_MONTH}\s+{_DAY}(?![\w:]|\.\d)"),
-    _pattern(rf"(?<!\w){_MONTH},?\s+{_YEAR}(?![^\W_])"),
+_SPELLED = Search(
+    (
+        _pattern(rf"(?<![\w.]){_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}(?![^\W_])"),
+        _pattern(rf"(?<!\w){_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}(?![^\W_])"),
+        _pattern(rf"(?<![\w.]){_DAY}(?:\s+of)?\s+{_MONTH}"),
+        _pattern(rf"(?<!\w){_MONTH}\s+{_DAY}(?![\w:]|\.\d)"),
+        _pattern(rf"(?<!\w){_MONTH},?\s+{_YEAR}(?![^\W_])"),
+    )
 )
 _ISO = re.compile(
     rf"(?<!-)(?<![^\W{CJK}])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?!-)(?![^\W{CJK}])"
@@ -61,9 +64,12 @@ _BARE_YEAR = re.compile(rf"(?<![.,$€£¥/§-])(?<![^\W{CJK}])(?:19[89]\d|20[0-
 
 def dates(text: str) -> list[Statement]:
     """Every date of a text; value is ISO as far as it is said: "2024-07-09", "2024-07", "--07-09", "2024"."""
-    every = [*_spelled(text), *_numbered(_ISO, text, _iso), *_numbered(_CHINESE, text, _chinese)]
+    every = [*_spelled(text), *_numbered(_ISO, text, _iso)]
+    if "月" in text:
+        every += _numbered(_CHINESE, text, _chinese)
     every += [_statement(match, match.group()) for match in _NUMERIC.finditer(text)]
-    every += [_statement(match, str(_han(match["year"]))) for match in _CHINESE_YEAR.finditer(text)]
+    if "年" in text:
+        every += [_statement(match, str(_han(match["year"]))) for match in _CHINESE_YEAR.finditer(text)]
     every += [_statement(match, match.group()) for match in _BARE_YEAR.finditer(text)]
     return without_overlaps(every)
 
@@ -95,16 +101,15 @@ def _statement(match: re.Match[str], value: str) -> Statement:
 
 
 def _spelled(text: str) -> Iterator[Statement]:
-    for expression in _SPELLED:
-        for match in expression.finditer(text):
-            parts = match.groupdict()
-            name = parts["month"].rstrip(".")
-            if name == "may" or (
-                name.casefold() in ("mar", "mars", "jan", "sep", "dec") and name.islower() and not parts.get("day")
-            ):
-                continue
-            value = _value(parts.get("year"), _NUMBER_OF[name.casefold()], parts.get("day"))
-            yield _statement(match, value)
+    for _, match in _SPELLED.matches(text):
+        parts = match.groupdict()
+        name = parts["month"].rstrip(".")
+        if name == "may" or (
+            name.casefold() in ("mar", "mars", "jan", "sep", "dec") and name.islower() and not parts.get("day")
+        ):
+            continue
+        value = _value(parts.get("year"), _NUMBER_OF[name.casefold()], parts.get("day"))
+        yield _statement(match, value)
 
 
 def _numbered(

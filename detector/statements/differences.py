@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from detector.statements.dates import same_date
+from detector.statements.modality import Force
 from detector.statements.read import statements, statements_near
 from detector.statements.statement import Family, Statement
 from detector.words.overlap import WordDifference, word_range
-from detector.words.slips import Repaired, repaired, slips
+from detector.words.slips import Repaired, is_slip_of_name, repaired, slips
 
 # A list that loses one name and gains another did not turn the one into the other.
 _NEVER_PAIRED = frozenset({Family.TERRITORY, Family.NEGATION})
@@ -19,6 +20,10 @@ _NEVER_PAIRED = frozenset({Family.TERRITORY, Family.NEGATION})
 # Longer texts are read only around what differs, this many words to either side.
 _READ_WHOLE = 5_000
 _AROUND = 40
+
+
+# What the old and the new text of a pair state.
+Stated = tuple[tuple[Statement, ...], tuple[Statement, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +43,20 @@ class _Placed:
     taken: bool = False
 
 
-def shifts(old: str, new: str, difference: WordDifference, known: tuple[str, ...] = ()) -> list[Shift]:
-    """The statements that differ between two texts, in order of family.
+Sides = tuple[list[_Placed], list[_Placed]]
 
-    A statement that stands unchanged in the same place, or only moved within the text, is none. difference must be
-    word_difference(old, new).
+
+def shifts(stated: Stated, difference: WordDifference) -> list[Shift]:
+    """The statements that differ between the two texts of a difference, in order of family.
+
+    stated: what statements_of_pair read of them. A statement that stands unchanged in the same place, or only moved
+    within the text, is none.
     """
-    before, after = statements_of_pair(old, new, difference, known)
+    placed = {family: _sides(family, stated, difference) for family in Family}
+    _take_denials(placed[Family.FORCE], placed[Family.NEGATION])
+    _take_names(*placed[Family.PARTY])
     found: list[Shift] = []
-    for family in Family:
-        left = [_image(one, difference) for one in before if one.family is family]
-        right = [_placed(one, difference) for one in after if one.family is family]
-        _take(left, right, _same(family))
-        _take_moved(left, right)
+    for family, (left, right) in placed.items():
         if family not in _NEVER_PAIRED:
             found.extend(_replaced(left, right))
         found.extend(Shift(family, one.statement, None) for one in left if not one.taken)
@@ -58,9 +64,66 @@ def shifts(old: str, new: str, difference: WordDifference, known: tuple[str, ...
     return found
 
 
-def statements_of_pair(
-    old: str, new: str, difference: WordDifference, known: tuple[str, ...] = ()
-) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+def _sides(family: Family, stated: Stated, difference: WordDifference) -> Sides:
+    """The statements of a family on both sides; taken: those that stand on the other side too."""
+    left = [_image(one, difference) for one in stated[0] if one.family is family]
+    right = [_placed(one, difference) for one in stated[1] if one.family is family]
+    _take(left, right, _same(family))
+    _take_moved(left, right)
+    return left, right
+
+
+def _take_denials(forces: Sides, negations: Sides) -> None:
+    """That "we will not sell" and "we do not sell" deny the same: a refusal stands where the other denies."""
+    for left, right in ((forces[0], negations[1]), (negations[0], forces[1])):
+        _take(left, right, lambda old, new: Force.REFUSED in (old.value, new.value))
+
+
+def _take_names(left: Sequence[_Placed], right: Sequence[_Placed]) -> None:
+    """Names that say who is meant without naming anybody else than the other text names."""
+    _take_repeated(left, right)
+    _take_repeated(right, left)
+    counts = _words(left), _words(right)
+    _take(left, right, lambda old, new: _is_mistyped(old.value.split(), new.value.split(), *counts))
+    _take_recut(left, right)
+
+
+def _words(side: Sequence[_Placed]) -> Counter[str]:
+    return Counter(word for one in side for word in one.statement.value.split())
+
+
+def _is_mistyped(old: Sequence[str], new: Sequence[str], before: Counter[str], after: Counter[str]) -> bool:
+    """Whether one name is the other mistyped: the wrong form stands once, the right one in both texts as well."""
+
+    def same(one: str, other: str) -> bool:
+        once = before[one] + after[one] == 1 or before[other] + after[other] == 1
+        again = (before & after)[one] + (before & after)[other] > 0
+        return one == other or (once and again and is_slip_of_name(one, other))
+
+    return len(old) == len(new) and all(same(one, other) for one, other in zip(old, new, strict=True))
+
+
+def _take_repeated(side: Sequence[_Placed], other: Sequence[_Placed]) -> None:
+    """A mail address once more: the text names it already, and so does the other text."""
+    known = {one.statement.value for one in side if one.taken} & {one.statement.value for one in other}
+    for one in side:
+        one.taken = one.taken or ("@" in one.statement.value and one.statement.value in known)
+
+
+def _take_recut(left: Sequence[_Placed], right: Sequence[_Placed]) -> None:
+    """The same words in other names, as when the parts of a postal address are put in another order.
+
+    Not where a name stands on both sides as a whole: these have changed places.
+    """
+    olds, news = ([one for one in side if not one.taken] for side in (left, right))
+    if {one.statement.value for one in olds} & {one.statement.value for one in news}:
+        return
+    if olds and _words(olds) == _words(news):
+        for one in (*olds, *news):
+            one.taken = True
+
+
+def statements_of_pair(old: str, new: str, difference: WordDifference, known: tuple[str, ...] = ()) -> Stated:
     """The statements of both texts, read as if slips of the pen were put right; places are those of the texts given.
 
     Of long texts only those near what differs, equally far on both sides.

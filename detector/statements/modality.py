@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from detector.statements.statement import Family, Pattern, Statement, found, outside, patterns
+from detector.statements.statement import Family, Statement, Table, outside
 from store.values import FindingKind
 
 
@@ -47,9 +47,11 @@ _ENGLISH = (
     (Force.FORBIDDEN, r"\bno (?:[\w-]+ ){1,4}?(?:may|shall|can|must)\b"),
     (Force.DISCOURAGED, r"\b(?:should|ought) not\b|\bshouldn['’]t\b"),
     (Force.REQUIRED, rf"\b(?:must|shall|{_BE} {_ADVERB}(?:required|obligated|obliged) to|(?:has|have) to)\b"),
-    (Force.REQUIRED, r"\b(?:required|mandatory|requires?)\b"),
+    # "all required permissions" asks for nothing: the word stands before what it describes.
+    (Force.REQUIRED, r"\b(?:(?<!\ball )(?<!\bany )(?<!\bthe )(?<!\bother )required|mandatory|requires?)\b"),
     (Force.PROMISED, r"\b(?:will|agrees? to|undertakes? to)\b"),
     (Force.EXPECTED, r"\b(?:should|ought to|recommended|encouraged to)\b"),
+    (Force.PERMITTED, r"\b(?:reserves?|have|has|retains?) the right to\b"),
     (Force.PERMITTED, rf"\b{_BE} {_ADVERB}(?:permitted|allowed|authori[sz]ed|entitled|free|eligible)\b"),
     (Force.PERMITTED, r"(?<!\bin )(?<!\bof )(?<!\bby )\bmay\b|\bcan\b|\bpermitted\b|\ballowed\b"),
 )
@@ -68,21 +70,34 @@ _FRENCH = (
     (Force.FORBIDDEN, rf"\bne\s+{_FRENCH_VERB['must']}\s+{_FRENCH_NOT}(?!\w)"),
     (
         Force.FORBIDDEN,
-        r"\b(?:interdite?s?|interdit|défendu|prohibée?s?|n['’]est pas autorisée?|ne sont pas autorisée?s)\b",
+        r"\b(?:interdite?s?|défendue?s?|prohibée?s?|proscrite?s?"
+        r"|n(?:e |['’])(?:est|sont|êtes|sommes|sera|seront|serez) (?:pas|jamais|plus)"
+        r" (?:autorisée?s?|permise?s?|habilitée?s?|en droit de)"
+        r"|n['’](?:a|ont|avez|avons|aura|auront|aurez) (?:pas|jamais|plus|aucunement) le droit)\b",
     ),
+    (Force.FORBIDDEN, r"\bne faut (?:pas|ni|jamais)\b"),
     (Force.DISCOURAGED, rf"\bne\s+{_FRENCH_VERB['should']}\s+{_FRENCH_NOT}(?!\w)"),
-    (Force.REQUIRED, rf"\b(?:{_FRENCH_VERB['must']}|il faut|obligatoires?|(?:est|sont|êtes) tenue?s? de)\b"),
+    (Force.REQUIRED, rf"\b(?:{_FRENCH_VERB['must']}|il faut|obligatoires?|incombe(?:nt)?)\b"),
+    (
+        Force.REQUIRED,
+        r"\b(?:est|sont|êtes|sommes|sera|seront|serez) (?:tenue?s?|obligée?s?|contrainte?s?) (?:de\b|d['’]|à\b|au\b)",
+    ),
     (Force.EXPECTED, rf"\b(?:{_FRENCH_VERB['should']}|recommandée?s?)\b"),
-    (Force.PERMITTED, rf"\b(?:{_FRENCH_VERB['may']}|(?:est|sont|êtes) autorisée?s?|permise?s?|a le droit)\b"),
+    (
+        Force.PERMITTED,
+        rf"\b(?:{_FRENCH_VERB['may']}|(?:est|sont|êtes) autorisée?s?|permise?s?"
+        r"|(?:est|sont|êtes|sommes) (?:libres?|susceptibles?|en mesure|en droit) (?:de\b|d(?=['’]))"
+        r"|(?:réserve|réservent|réservons|réservez|a|ont|avez|avons) le droit (?:de|d(?=['’])))\b",
+    ),
 )
 _CHINESE = (
     (Force.NOT_REQUIRED, "无需|無需|不必|无须|無須|毋须|毋須|不需要"),
-    (Force.FORBIDDEN, "不得|禁止|严禁|嚴禁|不可以?|不能|不允许|不允許|不准|不许|不許"),
+    (Force.FORBIDDEN, "不得|禁止|严禁|嚴禁|不可以?|不能|不允许|不允許|不准|不许|不許|请勿|切勿"),
     (Force.DISCOURAGED, "不应该?|不應該?|不宜"),
     (Force.EXPECTED, "应该|應該|建议|建議"),
     (
         Force.REQUIRED,
-        "必须|必須|应当|應當|务必|務必|须(?!知)|有义务|有義務|需要|(?<![供响反效对相适回])应(?![用对付对急答])",
+        "必须|必須|应当|應當|务必|務必|须(?!知)|(?<![无不必急所按])需(?![求要])|有义务|有義務|需要|(?<![供响反效对相适回])应(?![用对付对急答])",
     ),
     (Force.PERMITTED, "可以|允许|允許|有权|有權|准许|准許|获准|獲准|(?<![认許许宁尽不])可(?![能靠见信观惜是])"),
 )
@@ -100,18 +115,18 @@ _NEGATIONS = (
         "(?:没有|沒有|并非|並非|尚未|毫不|从不|绝不|无(?![论論锡])|未(?![来來知])|非(?![常洲])|勿|不(?![仅僅同过過断斷少但久论論良]))",
     ),
 )
-_FORCES: tuple[Pattern, ...] = patterns((*_ENGLISH, *_FRENCH, *_CHINESE))
-_DENIALS: tuple[Pattern, ...] = patterns(_NEGATIONS)
+_FORCES = Table((*_ENGLISH, *_FRENCH, *_CHINESE))
+_DENIALS = Table(_NEGATIONS)
 
 
 def forces(text: str) -> list[Statement]:
     """Every modal phrase of a text with its force; "may not" is one phrase, never "may" and "not"."""
-    return found(Family.FORCE, _FORCES, text)
+    return _FORCES.found(Family.FORCE, text)
 
 
 def negations(text: str, forced: list[Statement]) -> list[Statement]:
     """Every negation that is not part of a modal phrase."""
-    return outside(found(Family.NEGATION, _DENIALS, text), forced)
+    return outside(_DENIALS.found(Family.NEGATION, text), forced)
 
 
 def kind_of_shift(old: Force | None, new: Force | None) -> FindingKind | None:

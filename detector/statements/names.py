@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from detector.statements.search import Search
 from detector.statements.statement import Family, Statement, outside, without_overlaps
+from detector.words.addresses import MAIL, in_full, plain_mail
 from detector.words.overlap import CJK, enumeration_end
 
 _PIECE = rf"[A-ZÀ-Þ][^\W_{CJK}]*(?:[.&'’-][^\W_{CJK}]+)*"
 _RUN = re.compile(rf"{_PIECE}(?:\s(?:(?:of|de|du|&)\s)?(?:{_PIECE}|\d+(?:\.\d+)*))*")
 # Where somebody is reached: a mail address, the host of a web address, a telephone number.
 _ADDRESS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<=://)(?:www\.)?[\w-]+(?:\.[\w-]+)+"
+    rf"(?i:{MAIL})|(?<=://)(?:www\.)?[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w.])\+?\(?\d{1,4}\)?[ .-]\d{3,4}[ .-]\d{3,4}(?![\w,])"
 )
+# Without one of these no address is looked for.
+_ADDRESS_SIGN = re.compile(r"@|[\[({<]\s?(?:at|arobase|chez)\b|://|\d[ .-]\d{3}")
 # A lone capitalised word of this build is a defined term or an emphasis, hardly ever a name.
 _COMMON_ENDING = re.compile(
     r"(?:able|ible|ed|ing|ings|tion|tions|ment|ments|ity|ities|ance|ence|ers?|ors?|ive|ous|ful|al|als|ly)$"
@@ -65,13 +69,14 @@ def parties(text: str, taken: Sequence[Statement], known: Iterable[str] = ()) ->
     body = enumeration_end(text)
     runs = [one for match in _RUN.finditer(text, body) for one in _names(text, match, title)]
     listed = _known(text, (*_KNOWN, *known))
-    addresses = [Statement(Family.PARTY, _reached(m.group()), *m.span()) for m in _ADDRESS.finditer(text)]
+    reached = _ADDRESS.finditer(text) if _ADDRESS_SIGN.search(text) else ()
+    addresses = [Statement(Family.PARTY, _reached(one.group()), *one.span()) for one in reached]
     return outside(without_overlaps([*addresses, *outside([*listed, *runs], addresses)]), taken)
 
 
 def _reached(address: str) -> str:
     """A mail address or telephone number as it is; of a host its last two labels, so that subdomains are one party."""
-    plain = address.casefold()
+    plain = plain_mail(address).casefold()
     return plain if "@" in plain or plain[-1].isdigit() else ".".join(plain.split(".")[-2:])
 
 
@@ -120,19 +125,19 @@ def _is_german(text: str) -> bool:
 
 
 def _known(text: str, names: tuple[str, ...]) -> list[Statement]:
-    return [Statement(Family.PARTY, _folded(m.group()), m.start(), m.end()) for m in _any_of(names).finditer(text)]
+    matches = [match for _, match in _any_of(names).matches(text)]
+    return [Statement(Family.PARTY, _folded(one.group()), one.start(), one.end()) for one in matches]
 
 
 @lru_cache(maxsize=256)
-def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+def _any_of(names: tuple[str, ...]) -> Search:
     """One expression for all names, the longest first; of Chinese names no word border is asked."""
     ordered = sorted(names, key=len, reverse=True)
-    return re.compile(
-        "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name) for name in ordered),
-        re.IGNORECASE,
-    )
+    parts = (rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name) for name in ordered)
+    return Search([re.compile("|".join(parts), re.IGNORECASE)])
 
 
 def _folded(name: str) -> str:
     folded = re.sub(r"['’]s?$", "", name.casefold().strip(".,"))
-    return re.sub(r"[\s.,'’-]+", " ", folded).removesuffix("s")
+    pieces = re.sub(r"[\s.,'’-]+", " ", folded).split()
+    return " ".join([*pieces[:1], *(in_full(piece) for piece in pieces[1:])]).removesuffix("s")

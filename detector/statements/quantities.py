@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
+from detector.statements.openings import lowered
+from detector.statements.search import Search
 from detector.statements.statement import Family, Statement, outside, without_overlaps
 from detector.words.overlap import CJK, enumeration_end
 
@@ -85,6 +87,9 @@ _NUMBER = re.compile(
     rf"(?:[\s)-]{{0,2}}(?:{_UNIT})(?![a-z]))?(?![a-z\d])",
     re.IGNORECASE,
 )
+# Of the sign of a currency and the blank behind it: "hk$ 5", "usd 5".
+_BEFORE_FIGURES = 4
+_FIGURES = re.compile(r"\d+")
 _SPELLED_NUMBER = re.compile(
     rf"(?<![\w-])(?P<word>{_WORD})(?:-(?P<ones>{'|'.join(_SMALL[1:10])}))?\s*(?P<restated>\(\s*\d+\s*\))?"
     rf"(?:[\s-]{{0,2}}(?:{_UNIT})(?![a-z]))?(?!\w)",
@@ -97,8 +102,7 @@ _HAN_NUMBER = re.compile(
 _REFERENCE = re.compile(
     r"(?:sections?|articles?|clauses?|paragraphs?|parts?|part|chapters?|schedules?|appendix|annex|exhibit|items?|steps?"
     r"|versions?|v|rule|cfr|u\.s\.c\.|fr|reg\.|no\.|nos\.|§+|第|iso(?:/iec)?|type|tier|level|phase|page|chapitre|annexe)"
-    r"\s*(?:\d[\d.]*\s*(?:,|and|or|et|to|through|[-–])\s*)*$",
-    re.IGNORECASE,
+    r"\s*(?:\d[\d.]*\s*(?:,|and|or|et|to|through|[-–])\s*)*$"
 )
 # "one of", "two parties": too common in prose to be a figure unless a unit follows.
 _NEEDS_UNIT = frozenset({"zero", "one", "un", "deux", "cent", "sept", "neuf", "onze", "dix"})
@@ -113,6 +117,8 @@ _ORDINALS = {word: place for place, word in enumerate(_ORDINAL_WORDS.split(), st
     for word in words.split()
 }
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b(?![ -]part(?:y|ies)|\s*[,:])", re.IGNORECASE)
+_IN_WORDS = Search([_SPELLED_NUMBER])
+_IN_ORDER = Search([_ORDINAL])
 
 
 def quantities(text: str, taken: Sequence[Statement]) -> list[Statement]:
@@ -126,12 +132,12 @@ def quantities(text: str, taken: Sequence[Statement]) -> list[Statement]:
 
 
 def _is_reference(text: str, statement: Statement) -> bool:
-    return bool(_REFERENCE.search(text[max(0, statement.start - 60) : statement.start]))
+    return bool(_REFERENCE.search(lowered(text[max(0, statement.start - 60) : statement.start])))
 
 
 def _written(text: str) -> list[Statement]:
     found = []
-    for match in _NUMBER.finditer(text):
+    for match in _in_figures(text):
         number = _decimal(match["digits"])
         if number is None:
             continue
@@ -148,9 +154,20 @@ def _written(text: str) -> list[Statement]:
     return found
 
 
+def _in_figures(text: str) -> Iterator[re.Match[str]]:
+    """The matches of a number in figures, tried only where figures stand and where a sign before them can begin."""
+    free = 0
+    for figures in _FIGURES.finditer(text):
+        starts = range(max(free, figures.start() - _BEFORE_FIGURES), figures.start() + 1)
+        match = next(filter(None, (_NUMBER.match(text, start) for start in starts)), None)
+        if match is not None:
+            yield match
+            free = match.end()
+
+
 def _spelled(text: str) -> list[Statement]:
     found = []
-    for match in _SPELLED_NUMBER.finditer(text):
+    for _, match in _IN_WORDS.matches(text):
         word = match["word"].casefold()
         unit = _unit(match)
         if word in _NEEDS_UNIT and not unit:
@@ -162,7 +179,8 @@ def _spelled(text: str) -> list[Statement]:
 
 def _ordinals(text: str) -> list[Statement]:
     """ "first", "third"; but "third party" names no place in a row, and "first," orders an argument."""
-    return [Statement(Family.NUMBER, f"{_ORDINALS[m.group().casefold()]}.", *m.span()) for m in _ORDINAL.finditer(text)]
+    matches = [match for _, match in _IN_ORDER.matches(text)]
+    return [Statement(Family.NUMBER, f"{_ORDINALS[one.group().casefold()]}.", *one.span()) for one in matches]
 
 
 def _chinese(text: str) -> list[Statement]:

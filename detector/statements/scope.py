@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detector.statements.statement import Family, Pattern, Statement, found, patterns
+from detector.statements.statement import Family, Statement, Table
 
 _AMOUNT = r"(?=[\d$€£¥]|(?:us|hk)\$|(?:one|two|three|four|five|six|seven|eight|nine|ten|a|half|\w+ty|\w+teen)\b)"
 
@@ -34,13 +34,19 @@ _TABLE = (
         "except",
         r"\b(?:except(?:ing|ed)?|excluding|excludes?|other than|with the exception of|save for|but not|barring|sauf"
         r"|hormis|excepté|à l['’]exception|à l['’]exclusion|exclusion faite|mis à part|en dehors)\b"
-        "|除外|例外|除[^，。；除非]{1,30}?(?:以外|之外|外)|不包括|不含",
+        "|除外|例外|除(?=[^，。；除非]{1,30}?(?:以外|之外|外))|不包括|不含",
     ),
     (
         "only",
-        r"\b(?:only|solely|exclusively|seule?s?|seulement|uniquement|exclusivement|ne\s+\w+\s+que)\b|仅|僅|只(?!要)",
+        r"\b(?:only|solely|exclusively|seule?s?|seulement|uniquement|exclusivement|ne\s+\w+\s+que"
+        r"|reserved (?:for|to)|restricted to|réservée?s? (?:à|aux?))\b|仅限于?|限于|仅|僅|只(?!要)",
     ),
-    ("all", r"\b(?:all|every|each|any|entire|tous|toutes?|tout|chaque)\b|所有|全部|一切|任何"),
+    (
+        "all",
+        r"\b(?:all|every|each|any|entire|tous|toutes?|tout|chaque"
+        r"|(?:l['’]|de l['’])?(?:ensemble|intégralité) d(?:es?|u)|la totalité d(?:es?|u))\b"
+        "|所有(?![权者人])|全部|一切|任何",
+    ),
     (
         "some",
         r"\b(?:some|certain|several|select|selected|limited|one of|part of|certaine?s?|quelques|plusieurs"
@@ -49,10 +55,22 @@ _TABLE = (
     ),
     ("most", r"\b(?:most|the majority of|a majority of|la plupart)\b|大多数|大多數|多数"),
     ("least", r"\bleast\b"),
-    ("before", r"\b(?:before|prior to|in advance of|ahead of|no later than|avant|préalablement à)\b|之前|以前|此前"),
-    ("after", r"\b(?:after|following|subsequent to|starting|from(?! time to time)|après|à partir)\b|之后|以后|之後|起"),
+    (
+        "before",
+        r"\b(?:before|prior to|in advance of|ahead of|no later than(?! \d)|avant|préalablement à)\b|之前|以前|此前"
+        "|(?<![目当先以之此提往从])前(?![述款者项提端台期景])",
+    ),
+    (
+        "after",
+        r"\b(?:after|following|subsequent to|starting|from(?! time to time)|après|à partir|à compter)\b"
+        "|之后|以后|之後|起|(?<![之以最])后(?![续者果台备端])",
+    ),
     ("until", r"\buntil\b|\bjusqu['’]au\b|直到|截至"),
-    ("within", r"\b(?:within|dans un délai)\b|以内|以內|之内"),
+    (
+        "within",
+        r"\b(?:within|dans un délai|dans les(?= \d)|sous(?= \d)|no later than(?= \d)|au plus tard)\b"
+        "|最迟|不迟于|以内|以內|之内|(?<=[日天月年时周])内",
+    ),
     ("outside", r"\boutside\b|以外"),
     ("without", r"\b(?:without|sans)\b(?! (?:délais?|tarder|attendre|delay|undue delay|charge|limitation)\b)"),
     ("voluntary", r"\b(?:optional(?:ly)?|voluntar(?:y|ily)|facultati(?:f|ve)s?)\b|自愿"),
@@ -69,7 +87,7 @@ _TABLE = (
     ("you", r"\b(?:you|yours?|yourself|vous|votre|vos)\b|您|你"),
     ("we", r"\b(?:we|us|ours?|ourselves|nous|notre|nos)\b|我们|我們|我方"),
 )
-_SCOPES: tuple[Pattern, ...] = patterns(_TABLE)
+_SCOPES = Table(_TABLE)
 # These change the reach even when they only come or go; the others only when one takes the place of another.
 ALONE = frozenset(
     {"at least", "at most", "more than", "less than", "about", "unless", "except", "only", "some", "most", "least"}
@@ -83,11 +101,15 @@ _IN_OPPOSITION = frozenset(value for group in _OPPOSED for value in group) | {"w
 def changes_reach(old: str | None, new: str | None) -> bool:
     """Whether scope word old giving way to new (None: nothing there) changes what is said.
 
+    "Unless" and "except" both take something out.
+
     Words that cut or widen by themselves do when they come or go; "all" and "from" only when another takes their
     place; "and", "he", "with" only against their opposite.
     """
     if old is None or new is None:
         return bool({old, new} & ALONE)
+    if {old, new} == {"unless", "except"}:
+        return False
     if "without" in (old, new) or {old, new} & ALONE:
         return True
     if old in _IN_OPPOSITION or new in _IN_OPPOSITION:
@@ -97,4 +119,4 @@ def changes_reach(old: str | None, new: str | None) -> bool:
 
 def scopes(text: str) -> list[Statement]:
     """Every scope word of a text by meaning: "solely" and "only" are one value."""
-    return found(Family.SCOPE, _SCOPES, text)
+    return _SCOPES.found(Family.SCOPE, text)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
 
+from detector.statements.search import Search
+
 
 class Family(StrEnum):
     """Statements are compared only with statements of their own family."""
@@ -35,23 +37,17 @@ class Statement:
         return self.start < other.end and other.start < self.end
 
 
-Pattern = tuple[str, re.Pattern[str]]
+class Table:
+    """Rows of a value and the expression that says it, case ignored; earlier rows win where two overlap."""
 
+    def __init__(self, rows: Sequence[tuple[str, str]]) -> None:
+        self._values = tuple(value for value, _ in rows)
+        self._search = Search([re.compile(expression, re.IGNORECASE) for _, expression in rows])
 
-def patterns(table: Iterable[tuple[str, str]]) -> tuple[Pattern, ...]:
-    """(value, expression) compiled, case ignored; earlier rows win where two overlap."""
-    return tuple((value, re.compile(expression, re.IGNORECASE)) for value, expression in table)
-
-
-def found(family: Family, table: Sequence[Pattern], text: str) -> list[Statement]:
-    """Every match of a table in a text, in order, none overlapping another."""
-    taken: list[Statement] = []
-    for value, expression in table:
-        for match in expression.finditer(text):
-            statement = Statement(family, value, match.start(), match.end())
-            if match.end() > match.start():
-                taken.append(statement)
-    return without_overlaps(taken)
+    def found(self, family: Family, text: str) -> list[Statement]:
+        """Every match of a row in a text, in order, none overlapping another."""
+        matches = self._search.matches(text)
+        return without_overlaps([Statement(family, self._values[row], *match.span()) for row, match in matches])
 
 
 def without_overlaps(statements: Sequence[Statement]) -> list[Statement]:

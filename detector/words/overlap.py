@@ -11,11 +11,14 @@ from functools import cached_property, lru_cache
 
 from detector.alignment.matching import matches
 from detector.prose.chrome import chrome_spans
+from detector.words.addresses import MAIL, plain_mail
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(
-    rf"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d+(?:[.,]\d+)*|[{CJK}]|[^\W\d_{CJK}]+(?:['’ʼ](?:s|t|re|ve|ll|m|d)\b)?|[^\w\s]|_"
+    rf"{MAIL}|\d+(?:[.,]\d+)*|[{CJK}]|[^\W\d_{CJK}]+(?:['’ʼ](?:s|t|re|ve|ll|m|d)\b)?|[^\w\s]|_",
+    re.IGNORECASE,
 )
+_BRACKET = re.compile(r"[\[({<]")
 _ENUMERATION = re.compile(
     r"^(?:(?:section|article|clause|§+)\s*)?"
     r"(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivxlc]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+|§+\s*\d+(?:\.\d+)*)\s+(?=\S)",
@@ -23,7 +26,7 @@ _ENUMERATION = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+(?=[^\sa-z])|(?<=[。！？；])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "\u00ad": None})
-_KEPT_SIGNS = frozenset("%‰$€£¥<>≤≥=+&")
+KEPT_SIGNS = frozenset("%‰$€£¥<>≤≥=+&")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,25 @@ class Word:
 
     @property
     def is_sign(self) -> bool:
-        return not any(letter.isalnum() for letter in self.key)
+        return not self.key.isalnum() and not any(letter.isalnum() for letter in self.key)
 
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[Word, ...]:
     """The tokens of a text: words, numbers, addresses, single CJK characters, single signs; no page furniture."""
-    found = (
-        Word(match.group().translate(_QUOTES).casefold(), match.start(), match.end()) for match in _TOKEN.finditer(text)
-    )
+    found = (Word(_key(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text))
     skipped = chrome_spans(text)
     if not skipped:
         return tuple(found)
     return tuple(word for word in found if not any(low <= word.start < high for low, high in skipped))
 
 
+def _key(token: str) -> str:
+    """What a token is compared by."""
+    return (plain_mail(token) if _BRACKET.search(token) else token).translate(_QUOTES).casefold()
+
+
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A text without what carries no meaning: case, quotes, dashes, full stops, spacing and a leading number.
 
@@ -58,7 +65,7 @@ def folded(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     body = plain[enumeration_end(plain) :]
-    kept = [word.key for word in words(body) if not word.is_sign or word.key in _KEPT_SIGNS]
+    kept = [word.key for word in words(body) if not word.is_sign or word.key in KEPT_SIGNS]
     return " ".join(kept) or plain
 
 

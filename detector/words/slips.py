@@ -54,8 +54,9 @@ def _is_known(word: str) -> bool:
 
 
 def slips(difference: WordDifference) -> list[Slip]:
-    """The slips among words that took each other's place one by one."""
+    """The slips among words that took each other's place one by one; two words that both texts hold are two words."""
     found: list[Slip] = []
+    both = {word.key for word in difference.old} & {word.key for word in difference.new}
     for hunk in difference.hunks:
         left = [word for word in difference.old[hunk.old_start : hunk.old_end] if not word.is_sign]
         right = [word for word in difference.new[hunk.new_start : hunk.new_end] if not word.is_sign]
@@ -63,7 +64,7 @@ def slips(difference: WordDifference) -> list[Slip]:
             found.extend(
                 Slip(old, new, _is_odd(old.key, new.key))
                 for old, new in zip(left, right, strict=True)
-                if is_slip(old.key, new.key)
+                if is_slip(old.key, new.key) and not {old.key, new.key} <= both
             )
     return found
 
@@ -99,6 +100,16 @@ def is_slip(old: str, new: str) -> bool:
     if _are_neighbours(old, new):
         return known == 1 or len(old) > _MIDDLE
     return known == 1 and len(old) >= _LONG
+
+
+def is_slip_of_name(old: str, new: str) -> bool:
+    """Whether two names of five letters or more differ by a letter too many inside them, or by two that changed places.
+
+    No dictionary knows names: whoever asks must know one of the two as the right one.
+    """
+    close = min(len(old), len(new)) >= _MIDDLE and old.isalpha() and new.isalpha() and OSA.distance(old, new) == 1
+    ends_agree = old[:1] == new[:1] and old[-1:] == new[-1:]
+    return close and ends_agree and (len(old) != len(new) or sorted(old) == sorted(new))
 
 
 def _swallowed(shorter: str, longer: str, known: int) -> bool:

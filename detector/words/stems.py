@@ -17,34 +17,38 @@ undergo underwent undergone; understand understood; undertake undertook undertak
 withdraw withdrew withdrawn; withhold withheld; write wrote written; child children; man men; woman women;
 criterion criteria; licence license; practice practise; defence defense; offence offense; programme program;
 centre center; theatre theater; metre meter; catalogue catalog; dialogue dialog; grey gray; cheque check;
-fulfil fulfill; enrol enroll; judgement judgment; analyse analyze; tyre tire; instal install
+fulfil fulfill; enrol enroll; judgement judgment; analyse analyze; tyre tire; instal install;
+among amongst; while whilst; toward towards; amid amidst; spell spelt; learn learnt; burn burnt; dream dreamt;
+ageing aging; aeroplane airplane; aluminium aluminum; artefact artifact; sceptical skeptical; mum mom; maths math;
+kerb curb; plough plow; draught draft; sulphur sulfur; storey story
 """
 _IRREGULAR = {form: group.split()[0] for group in _IRREGULAR_FORMS.split(";") for form in group.split()}
 _BRITISH = re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 _ENDINGS = re.compile(
     r"(?:'s|ications?|ing|ings|edly|ed|es|s|ly|ies|ied|y|ations?|ated?|ates|ating|ments?|(?<=[st])ions?|e)$"
 )
+_SHORT_ENDINGS = re.compile(r"(?:es|ed|e|s)$")
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without its English (roughly: French) ending, accents and hyphens; words under four letters stay whole."""
     plain = word.replace("-", "").removesuffix("'s")
-    bare = _unaccented(_IRREGULAR.get(plain, plain))
+    bare = unaccented(_IRREGULAR.get(plain, plain))
     if len(bare) < 4 or not bare.isascii():
         return bare
     if len(bare) == 4:
-        return bare.removesuffix("s") if not bare.endswith("ss") else bare
-    bare = _BRITISH.sub("iz", bare).replace("our", "or")
+        return bare[:-1] if bare[-1] in "sy" and bare[-2] != "s" else bare
+    bare = _BRITISH.sub("iz", bare.removesuffix("s") if bare.endswith("ys") else bare).replace("our", "or")
     bare = _IRREGULAR.get(bare.removesuffix("s"), bare)
     shorter = _ENDINGS.sub("", bare)
     if len(shorter) < 3:
-        return bare
+        return _SHORT_ENDINGS.sub("", bare)
     shorter = shorter[:-1] if len(shorter) > 4 and shorter[-1] == shorter[-2] else shorter
     return shorter.removesuffix("e") if len(shorter) > 3 else shorter
 
 
-def _unaccented(word: str) -> str:
+def unaccented(word: str) -> str:
     if word.isascii():
         return word
     return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from detector.words.overlap import Word
+from detector.words.french import is_french
+from detector.words.overlap import Word, words
 from detector.words.stems import stem
 from detector.words.synonyms import meanings
 
 _STOP_WORDS = """
 a about above according accordance after all also although an and any applicable are as at available be because been
-before being below between both but by can could did do does doing down due during e each eg either etc example
+before being below between both but by can could did do does doing down due during e each eg either etc every example
 following for from further g had has have having he her here hereby herein hereof hereunder his how however i ie if in
 include includes including into is it its itself just like may means must my no nor not of off on one only onto or
 other others our ours out over own per please prior related relating relevant respect same set shall she should so
@@ -40,26 +41,37 @@ class Term:
     last: int
 
 
-def content_stems(words: Iterable[Word]) -> set[str]:
+def content_stems(tokens: Iterable[Word]) -> set[str]:
     """The stems of the words that carry content; numbers and signs carry none here."""
-    return {stem(word.key) for word in words if is_content(word)}
+    return {stem(word.key) for word in tokens if is_content(word)}
 
 
-def terms(words: Sequence[Word]) -> Iterator[Term]:
-    """What a text says term by term; a figure counts only where it is part of a word ("3D", "GPT4")."""
-    glued = _glued(words)
-    for meaning, first, last in meanings(words):
-        if last - first > 1 or is_content(words[first]):
+def terms(tokens: Sequence[Word], french: bool = False) -> Iterator[Term]:
+    """What a text says term by term; a figure counts only where it is part of a word ("3D", "GPT4").
+
+    french: read as a French text, else as an English one; Chinese is read in both.
+    """
+    glued = _glued(tokens)
+    for meaning, first, last in meanings(tokens, french):
+        if last - first > 1 or is_content(tokens[first]):
             if meaning:
                 yield Term(glued.get(first, meaning), first, last)
         elif first in glued:
             yield Term(glued[first], first, last)
 
 
-def _glued(words: Sequence[Word]) -> dict[int, str]:
+def shared_meaning(old: str, new: str) -> float:
+    """Dice coefficient of what two texts say in words, whatever the order and the forms, 0..1."""
+    left, right = words(old), words(new)
+    french = is_french(word.key for word in (*left, *right))
+    said, says = ({term.meaning for term in terms(side, french)} for side in (left, right))
+    return 2 * len(said & says) / (len(said) + len(says)) if said or says else 0.0
+
+
+def _glued(tokens: Sequence[Word]) -> dict[int, str]:
     """By place: figures and letters that stand without a space between them, as one term each."""
     found = {}
-    for place, (left, right) in enumerate(itertools.pairwise(words)):
+    for place, (left, right) in enumerate(itertools.pairwise(tokens)):
         if left.end != right.start or not (left.key + right.key).isascii():
             continue
         counts = left.key[0].isdigit() and right.key.isalpha() and right.key not in _ENDINGS

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from crawler.declaration import parse
+from crawler.extract import extract
 from detector.about import About
+from detector.compare import compare
 from detector.facts.access_rules import access_rule_findings
 from detector.facts.availability import beside_the_list, territory_findings
 from store.access_rule import AccessRule, Comparison, Reach
@@ -14,6 +18,7 @@ from store.values import (
     Facts,
     Finding,
     FindingKind,
+    Held,
     Passage,
     PassageKind,
     Polarity,
@@ -93,3 +98,45 @@ def test_a_list_that_ends_in_the_middle_proves_no_removal() -> None:
     }
     thinned = territory_findings(whole, listing("AL", "AS", "AT"), about)
     assert {one.kind for one in thinned} == {FindingKind.TERRITORY_REMOVED}
+
+
+def test_a_list_that_ends_in_the_middle_is_held_for_the_operator() -> None:
+    about = About(SourceKind.AVAILABILITY, "P", "The API", Polarity.ALLOW, "en", date(2026, 1, 1))
+    whole, half = listing("AL", "DZ", "AS", "AO", "AR", "AM", "AU", "AT"), listing("AL", "DZ", "AS")
+    behind = Passage(PassageKind.PARAGRAPH, "You must not use the Services in a country that is not on this list.")
+    judgement = compare(replace(whole, passages=(*whole.passages, behind)), half, about, (), None).judgement
+    assert (judgement.substantive, judgement.severity, judgement.held) == (False, Severity.OPERATIONAL, Held.DOUBTFUL)
+    assert any("8 territories" in reason for reason in judgement.reasons)
+
+
+def test_a_party_rule_that_came_is_high() -> None:
+    (came,) = access_rule_findings(version("nothing"), version("a rule", kind=RuleKind.PARTY, of=("sanctions list",)))
+    assert (came.severity, came.subject, came.new) == (Severity.HIGH, "party", "no party: sanctions list")
+
+
+COUNTRIES = "".join(
+    f"<li>{name}</li>" for name in ("Albania", "Brazil", "Chad", "Denmark", "Estonia", "France", "Ghana")
+)
+
+
+def page_of_a_list(rule: str) -> Content:
+    text = f"<main><h1>Supported countries</h1><p>{rule}</p><ul>{COUNTRIES}</ul></main>"
+    declared = parse(
+        'title = "L"\npublisher = "P"\nproduct = "The API"\nkind = "availability"\nlanguage = "en"\n'
+        'url = "https://lists.invalid/list"\n',
+        "list",
+        "test",
+    )
+    return extract(text.encode(), "text/html", declared)
+
+
+def test_an_age_rule_dropped_beside_a_list_is_told_and_medium() -> None:
+    old = page_of_a_list("The API is offered in these places. You must be at least 18 years old to use the API.")
+    new = page_of_a_list("The API is offered in these places.")
+    about = About(SourceKind.AVAILABILITY, "P", "The API", Polarity.ALLOW, "en", date(2026, 1, 1))
+    comparison = compare(old, new, about, (), None)
+    rules = [one for one in comparison.findings if one.kind is FindingKind.ACCESS_RULE_CHANGED]
+    assert [(one.subject, one.severity, one.new) for one in rules] == [("age", Severity.MEDIUM, None)]
+    assert not any(one.territory for one in comparison.findings)
+    judgement = comparison.judgement
+    assert (judgement.substantive, judgement.severity, judgement.held) == (True, Severity.MEDIUM, None)

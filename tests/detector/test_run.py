@@ -130,3 +130,48 @@ def test_one_failing_comparison_is_stored_and_stops_no_other(database, visit, co
     assert told["broken"].reasons == ("the comparison failed: RuntimeError: no such luck",)
     assert not told["broken"].substantive
     assert told["sound"].substantive
+
+
+COUNTRIES = ("Albania=AL", "Algeria=DZ", "Angola=AO", "Argentina=AR", "Armenia=AM", "Australia=AU", "Austria=AT")
+
+
+def _told(database: Database) -> list[tuple[str, str | None, Held | None]]:
+    """(kind, territory, held) of every finding, the oldest change first."""
+    return [(one.kind.value, one.territory, view.held) for view in _changes(database) for one in view.findings]
+
+
+def _visit_lists(visit, listing, database, *lists: tuple[str, ...]) -> None:
+    for hours, entries in enumerate(lists):
+        visit(listing(*entries), hours, SourceKind.AVAILABILITY)
+        run.judge(database, None, START + timedelta(hours=hours))
+
+
+def test_what_comes_back_behind_a_list_that_was_cut_short_is_no_news(database, visit, listing):
+    _visit_lists(visit, listing, database, COUNTRIES, COUNTRIES[:3], COUNTRIES)
+    assert [kind for kind, _, _ in _told(database)] == ["list_cut_short", "reversion"]
+    assert [view.held for view in _changes(database)] == [Held.DOUBTFUL, Held.REVERSION]
+
+
+def test_what_really_changed_meanwhile_is_told_against_the_last_whole_list(database, visit, listing):
+    later = (*COUNTRIES[:5], *COUNTRIES[6:], "Azerbaijan=AZ")
+    _visit_lists(visit, listing, database, COUNTRIES, COUNTRIES[:3], COUNTRIES[:2], later)
+    assert [one for one in _told(database) if one[0] != "list_cut_short"] == [
+        ("territory_removed", "AO", Held.UNCONFIRMED),
+        ("territory_removed", "AU", Held.AWAITING_CONFIRMATION),
+        ("territory_added", "AZ", Held.AWAITING_CONFIRMATION),
+    ]
+    [*_, newest] = _changes(database)
+    with database.read() as session:
+        texts = history.change(session, newest.address)
+    assert [one.text for one in texts.old] == [name.partition("=")[0] for name in COUNTRIES]
+
+
+def test_an_end_that_was_doubted_beside_an_addition_is_no_news_when_it_is_back(database, visit, listing):
+    _visit_lists(visit, listing, database, COUNTRIES, ("Aruba=AW", *COUNTRIES[:3]), COUNTRIES)
+    assert ("territory_added", "AR", None) not in _told(database)
+    assert [kind for kind, _, _ in _told(database)] == ["list_cut_short", "territory_added", "reversion"]
+
+
+def test_a_short_list_that_goes_on_is_compared_with_itself(database, visit, listing):
+    _visit_lists(visit, listing, database, COUNTRIES, COUNTRIES[:3], (*COUNTRIES[:3], "Chile=CL"))
+    assert _told(database)[-1] == ("territory_added", "CL", None)
