@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
+from store.pacing import PaceView
 from store.subscriptions import Filters
 from store.territory import find_territories, members
 from store.values import Finding, FindingKind, Severity
 from store.views import ChangeView, Coverage
 
 GROUPS = ("EU", "EEA")
-# These carry no territory of their own: what their quoted text names counts (an entry's title, a notice's title).
-NAMED_IN_TEXT = frozenset({FindingKind.ENTRY_REPORTED, FindingKind.NOTICE_PUBLISHED, FindingKind.NOTICE_DROPPED})
+# These carry no territory of their own: what their text names counts (an entry's or a notice's title, a whole passage).
+NAMED_IN_TEXT = frozenset({
+    FindingKind.ENTRY_REPORTED, FindingKind.NOTICE_PUBLISHED, FindingKind.NOTICE_DROPPED, FindingKind.TEXT_ADDED,
+    FindingKind.TEXT_REMOVED,
+})  # fmt: skip
+# The subject of these is the territories that their sentence names ("may not" of "Users in Russia may not").
+NAMED_AS_SUBJECT = frozenset({
+    FindingKind.OBLIGATION_STRENGTHENED, FindingKind.OBLIGATION_WEAKENED, FindingKind.PERMISSION_GRANTED,
+    FindingKind.PERMISSION_WITHDRAWN, FindingKind.NUMBER_CHANGED, FindingKind.DATE_CHANGED, FindingKind.PARTY_CHANGED,
+    FindingKind.SCOPE_CHANGED, FindingKind.TEXT_ADDED, FindingKind.TEXT_REMOVED, FindingKind.REWORDED,
+})  # fmt: skip
 
 
 def wants(filters: Filters, change: ChangeView) -> bool:
@@ -50,7 +61,7 @@ def severity_for(filters: Filters, change: ChangeView, concerning: Iterable[Find
     )
 
 
-def in_scope(filters: Filters, coverage: Coverage) -> bool:
+def in_scope(filters: Filters, coverage: Coverage | PaceView) -> bool:
     """Whether a source could bring something wanted; territories do not narrow it, any source may name one.
 
     A source with several products (product None) is in scope for each of them.
@@ -89,13 +100,18 @@ def _passes(filters: Filters, watched: frozenset[str], change: ChangeView, findi
 
 
 def territories_of(finding: Finding) -> tuple[str, ...]:
-    """The territories a finding is about: its own, or for an entry or a notice those its text names."""
+    """The territories a finding is about: its own, else those that its text or the sentence around it names."""
     if finding.territory is not None:
         return (finding.territory,)
-    span = finding.new_span or finding.old_span
-    if finding.kind not in NAMED_IN_TEXT or span is None:
-        return ()
-    return tuple(dict.fromkeys(mention.code for mention in find_territories(span.text)))
+    said = [finding.subject] if finding.subject and finding.kind in NAMED_AS_SUBJECT else []
+    if finding.kind in NAMED_IN_TEXT:
+        said += [span.text for span in (finding.new_span or finding.old_span,) if span is not None]
+    return tuple(dict.fromkeys(code for text in said for code in _codes_in(text)))
+
+
+@lru_cache(maxsize=1024)
+def _codes_in(text: str) -> tuple[str, ...]:
+    return tuple(mention.code for mention in find_territories(text))
 
 
 def _touches(watched: frozenset[str], code: str) -> bool:

@@ -1,4 +1,4 @@
-"""A rule about who may use a service, wherever they are: owners, nationality, place, billing, age."""
+"""A rule about who may use a service, wherever they are: owners, nationality, place, billing, age, listed parties."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from store.spans import Span
 
 
 class RuleKind(StrEnum):
-    """What the rule tests; location is a rule that names supported or unsupported places without listing them."""
+    """What the rule tests.
+
+    location: a rule that names supported or unsupported places without listing them. party: who stands on a list of
+    sanctioned or denied persons, or is a government or military body.
+    """
 
     OWNERSHIP = "ownership"
     NATIONALITY = "nationality"
     LOCATION = "location"
     BILLING = "billing"
     AGE = "age"
+    PARTY = "party"
 
 
 class Comparison(StrEnum):

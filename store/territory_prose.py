@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from store.territory_names import WORD_PART, folded, further, names, plain_letters
+from store.gazetteer import HAN, KANA, TOKEN, Gazetteer, Node, gazetteer, key_of
+from store.territory_context import is_money_or_language, is_pronoun, is_titled, is_town, is_us_georgia
+from store.territory_names import folded, further
 
-_TOKEN = re.compile(rf"{WORD_PART}(?:{WORD_PART}|[\u0300-\u036f])*|[&,()（）]")
 _GAP = re.compile(r"[\s.'’‘ʼ`\-‐‑‒–—\u200b\u00ad]{0,3}")
-# Scripts written without blanks: Han, Thai, Lao, Burmese, Khmer.
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _PARTICLES = (
@@ -40,6 +37,7 @@ _PARTICLES = (
 # What stands between two names of an enumeration, and how many sure names make one.
 _JOINED = re.compile(r"\s*(?:[,，、،;；/|&()（）]|\b\w{1,4}\b|\s|و)*\s*")
 _ENUMERATES = 2
+_INTRODUCED = re.compile(r"\s*[(（]\W{0,4}(?:the\s+)?\W{0,4}")
 _LEADS = ("وال", "و", "ب", "ل")
 _SMALL_WORDS = frozenset((
     "the", "a", "an", "in", "of", "from", "to", "and", "or", "for", "with", "by", "at", "on", "as", "is", "are",
@@ -60,48 +58,38 @@ class Mention:
     text: str
 
 
-@dataclass(slots=True)
-class _Node:
-    """A step in the tree of names. codes is None where no name ends; empty where a phrase that means nothing ends."""
-
-    codes: tuple[str, ...] | None = None
-    next: dict[str, _Node] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     key: str
     start: int
     end: int
-
-
-@dataclass(frozen=True)
-class _Gazetteer:
-    root: _Node
-    han: re.Pattern[str]
-    han_codes: Mapping[str, tuple[str, ...]]
-    initials: frozenset[str]
-    persons: frozenset[str]
-    states: frozenset[str]
-    georgia: frozenset[str]
-    doubtful: frozenset[str]
 
 
 def find_territories(text: str, language: str | None = None) -> tuple[Mention, ...]:
     """Territories named in running text, in order; offsets are those of the text given. Codes alone are not names.
 
     Names need a capital where the script has one ("turkey" is a bird). "Georgia" beside a US state or city, "Jordan"
-    beside a capitalised name, and phrases such as "South China Sea" are not territories. language: that of the page,
-    whose names are added to those always known.
+    beside a capitalised name, a currency ("Hong Kong dollars"), a language ("日本語"), a town ("Mexico, Missouri"), the
+    pronoun in a line of capitals ("PAID TO US") and phrases such as "South China Sea" are not territories. A law
+    ("U.S. law") and a company ("Example Ireland Limited") name theirs. language: that of the page, whose names are
+    added to those always known.
     """
     if not text:
         return ()
-    tree = _gazetteer(further(language))
+    tree = gazetteer(further(language))
     found = sorted([*_in_words(tree, text), *_in_han(tree, text)], key=lambda mention: (mention.start, mention.code))
-    return tuple(_certain(tree, text, found))
+    return tuple(_said_once(text, _certain(tree, text, found)))
 
 
-def _certain(tree: _Gazetteer, text: str, found: list[Mention]) -> Iterator[Mention]:
+def _said_once(text: str, mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Mentions without the short form that a text introduces in brackets: European Economic Area ("EEA")."""
+    last: Mention | None = None
+    for one in mentions:
+        if last is None or one.code != last.code or not _INTRODUCED.fullmatch(text, last.end, max(one.start, last.end)):
+            yield one
+        last = one
+
+
+def _certain(tree: Gazetteer, text: str, found: list[Mention]) -> Iterator[Mention]:
     """Names that are also words or given names ("Réunion", "Maurice") count in an enumeration of territories only."""
     runs: list[list[Mention]] = []
     for mention in found:
@@ -115,10 +103,15 @@ def _certain(tree: _Gazetteer, text: str, found: list[Mention]) -> Iterator[Ment
         yield from (one for one in run if one.start in sure or len(sure) >= _ENUMERATES)
 
 
-def _in_words(tree: _Gazetteer, text: str) -> Iterator[Mention]:
-    words = [_Word(_key(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+def _in_words(tree: Gazetteer, text: str) -> Iterator[Mention]:
+    if not any(_may_begin(tree.root, key) for key in set(map(key_of, TOKEN.findall(text)))):
+        return
+    words = [_Word(key_of(match.group()), *match.span()) for match in TOKEN.finditer(text)]
     at = 0
     while at < len(words):
+        if not _may_begin(tree.root, words[at].key):
+            at += 1
+            continue
         last, end, codes = _longest(tree.root, text, words, at)
         if codes is None:
             at += 1
@@ -132,7 +125,12 @@ def _in_words(tree: _Gazetteer, text: str) -> Iterator[Mention]:
         at = last + 1
 
 
-def _longest(root: _Node, text: str, words: list[_Word], at: int) -> tuple[int, int, tuple[str, ...] | None]:
+def _may_begin(root: Node, key: str) -> bool:
+    """Whether a name can begin with a word; particles hide it only in scripts other than Latin."""
+    return key in root.next or not key.isascii()
+
+
+def _longest(root: Node, text: str, words: list[_Word], at: int) -> tuple[int, int, tuple[str, ...] | None]:
     """The last word, end offset and codes of the longest name that begins at a word; codes None when none does."""
     node = root
     result: tuple[int, int, tuple[str, ...] | None] = (at, words[at].end, None)
@@ -151,7 +149,7 @@ def _longest(root: _Node, text: str, words: list[_Word], at: int) -> tuple[int, 
     return result
 
 
-def _step(node: _Node, key: str, first: bool) -> tuple[_Node | None, int]:
+def _step(node: Node, key: str, first: bool) -> tuple[Node | None, int]:
     """The next node and how many letters of the word are a particle behind the name (Korean)."""
     found = node.next.get(key)
     if found is not None:
@@ -166,7 +164,7 @@ def _step(node: _Node, key: str, first: bool) -> tuple[_Node | None, int]:
     return None, 0
 
 
-def _lead(root: _Node, key: str) -> int:
+def _lead(root: Node, key: str) -> int:
     """How many letters of an Arabic word are a conjunction or preposition written in front of the name."""
     if key in root.next or not _ARABIC.match(key):
         return 0
@@ -179,28 +177,22 @@ def _close(text: str, left: _Word, right: _Word) -> bool:
 
 
 def _means_territory(
-    tree: _Gazetteer, text: str, words: list[_Word], first: int, last: int, start: int, end: int
+    tree: Gazetteer, text: str, words: list[_Word], first: int, last: int, start: int, end: int
 ) -> bool:
     said = text[start:end]
+    if is_money_or_language(text, start, end) or is_town(tree, text, start, end):
+        return False
     if said.isupper() and len(words[first].key) <= 4 and last - first <= 3 and folded(said) in tree.initials:
-        return _are_initials(tree, text, words, first, said)
-    if folded(said) in tree.initials or said[0].islower():
+        return not is_pronoun(tree, text, start, end)
+    if folded(said) in tree.initials or said.islower():  # "mainland China" has its capital later
         return False
     key = folded(said)
-    if key == "georgia" and _is_us_georgia(tree, text, words, first, last):
+    if key in ("georgia", "georgie") and is_us_georgia(tree, text, start, end):
         return False
-    return key not in tree.persons or not _beside_a_name(tree, text, words, first, last)
+    return key not in tree.persons or not (is_titled(text, start) or _beside_a_name(tree, text, words, first, last))
 
 
-def _are_initials(tree: _Gazetteer, text: str, words: list[_Word], first: int, said: str) -> bool:
-    """Initials as written, and not a word of a line in capitals ("CONTACT US")."""
-    if first == 0 or "." in said or len(said) > 2:
-        return True
-    before = text[words[first - 1].start : words[first - 1].end]
-    return not (before.isupper() and len(before) > 2 and before.isalpha()) or folded(before) in tree.initials
-
-
-def _beside_a_name(tree: _Gazetteer, text: str, words: list[_Word], first: int, last: int) -> bool:
+def _beside_a_name(tree: Gazetteer, text: str, words: list[_Word], first: int, last: int) -> bool:
     """Whether a capitalised word that is neither a territory nor a small word stands directly beside, as in a name."""
     before = words[first - 1] if first else None
     after = words[last + 1] if last + 1 < len(words) else None
@@ -209,7 +201,7 @@ def _beside_a_name(tree: _Gazetteer, text: str, words: list[_Word], first: int, 
     )
 
 
-def _is_name_part(tree: _Gazetteer, text: str, left: _Word | None, right: _Word | None, other: _Word | None) -> bool:
+def _is_name_part(tree: Gazetteer, text: str, left: _Word | None, right: _Word | None, other: _Word | None) -> bool:
     if left is None or right is None or other is None or text[left.end : right.start] != " ":
         return False
     said = text[other.start : other.end]
@@ -218,101 +210,11 @@ def _is_name_part(tree: _Gazetteer, text: str, left: _Word | None, right: _Word 
     return other.key in tree.persons or other.key not in tree.root.next
 
 
-def _is_us_georgia(tree: _Gazetteer, text: str, words: list[_Word], first: int, last: int) -> bool:
-    """ "Atlanta, Georgia", "Florida, Georgia and Texas", "Georgia, USA", "Georgia 30303"."""
-    before = re.split(r"[.;:!?\n]", text[max(0, words[first].start - 40) : words[first].start])[-1]
-    after = text[words[last].end : words[last].end + 40]
-    if re.match(r",? (?:USA?\b|U\.S\.|3\d{4}\b)", after):
-        return True
-    near = _capitalised(before) | _capitalised(re.split(r"[.;:!?\n]", after)[0])
-    return bool(near & (tree.states | tree.georgia))
-
-
-def _capitalised(text: str) -> set[str]:
-    """Capitalised words of a text and their neighbouring pairs, folded: "New York" as well as "York"."""
-    runs = [folded(match.group()) for match in re.finditer(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*", text)]
-    words = [run.split() for run in runs]
-    pairs = {" ".join(run[i : i + 2]) for run in words for i in range(len(run))}
-    return pairs | {word for run in words for word in run}
-
-
-def _in_han(tree: _Gazetteer, text: str) -> Iterator[Mention]:
-    if not (_HAN.search(text) or _KANA.search(text)):
+def _in_han(tree: Gazetteer, text: str) -> Iterator[Mention]:
+    if not (HAN.search(text) or KANA.search(text)):
         return
     for match in tree.han.finditer(text):
+        if is_money_or_language(text, *match.span()):
+            continue
         for code in tree.han_codes[match.group()]:
             yield Mention(code, match.start(), match.end(), match.group())
-
-
-def _key(token: str) -> str:
-    return _fold_token(token)
-
-
-@lru_cache(maxsize=65536)
-def _fold_token(token: str) -> str:
-    """One token folded as the tree holds it; brackets are kept, they are part of "Congo (DRC)"."""
-    if token in "(（":
-        return "("
-    if token in ")）":
-        return ")"
-    if token == "&":
-        return "and"
-    if len(token) == 1 and not token.isalnum():
-        return token
-    word = plain_letters(unicodedata.normalize("NFKD", token))
-    return {"st": "saint", "ste": "sainte"}.get(word, word)
-
-
-@lru_cache(maxsize=8)
-def _gazetteer(locale: str) -> _Gazetteer:
-    known = names(locale)
-    prose = known.prose
-    never = _folded_set(prose["never"])
-    root, han = _Node(), {}
-    for name, codes in known.display.items():
-        if "/" in name or _names_another_after_comma(name) or name in _CODES_ONLY:
-            continue
-        if _HAN.search(name) or _KANA.search(name):
-            han[name] = codes
-        else:
-            _plant(root, name, codes)
-    for phrase in prose["phrases"]:
-        if _HAN.search(phrase) or _KANA.search(phrase):
-            han[phrase] = ()
-        else:
-            _plant(root, phrase, ())
-    initials, persons, states, georgia = (_folded_set(prose[key]) for key in _SETS)
-    return _Gazetteer(root, _han_pattern(han), han, initials, persons, states, georgia, never)
-
-
-_CODES_ONLY = frozenset(("ARE", "GBR", "PRK", "KOR"))
-_SETS = ("initials", "persons", "states", "georgia_us")
-
-
-def _folded_set(given: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(folded(name) for name in given)
-
-
-def _plant(root: _Node, name: str, codes: tuple[str, ...]) -> None:
-    node = root
-    keys = [_key(token) for token in _TOKEN.findall(name)]
-    while len(keys) > 1 and keys[0] in ("the", "la", "le", "les"):
-        del keys[0]
-    for key in keys:
-        node = node.next.setdefault(key, _Node())
-    if node.codes is None:
-        node.codes = codes
-
-
-def _names_another_after_comma(name: str) -> bool:
-    """ "Hong Kong, China" in a sentence may be two entries of an enumeration: only a list entry reads it as one."""
-    return "," in name and folded(name.rpartition(",")[2]) in names().exact
-
-
-def _han_pattern(han: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
-    """Longest first, no word boundaries; a katakana name must not stand inside a longer katakana word."""
-    parts = []
-    for name in sorted(han, key=len, reverse=True):
-        bound = "" if _HAN.search(name) else "[\u30a0-\u30ff]"
-        parts.append(f"(?<!{bound}){re.escape(name)}(?!{bound})" if bound else re.escape(name))
-    return re.compile("|".join(parts))

@@ -1,4 +1,4 @@
-"""Which rules about who may use a service a text states: owners, nationality, place, billing address, age.
+"""Which rules about who may use a service a text states: owners, nationality, place, billing address, age, party.
 
 A rule is never a territory: "more than 50 % owned by companies headquartered in unsupported regions" shuts out
 companies wherever they are. A sentence counts only when it names both a test and whom it tests: a definition of
@@ -43,13 +43,27 @@ def tests_the_person(sentence: str) -> bool:
 
 
 def _rules(said: str, span: Span) -> Iterator[AccessRule]:
-    for kind in words.kinds_in(said):
-        yield from _READERS[kind](said, span)
+    kinds = words.kinds_in(said)
+    if words.REPORTS.search(said):
+        return
+    found = [rule for kind in kinds for rule in _READERS[kind](said, span)]
+    anothers = _place_is_anothers(said, frozenset(rule.kind for rule in found))
+    yield from (rule for rule in found if not (anothers and rule.kind is RuleKind.LOCATION))
+
+
+def _place_is_anothers(said: str, kinds: frozenset[RuleKind]) -> bool:
+    """Whether the supported or unsupported place is that of a card, or of owners, and not of the use itself."""
+    if RuleKind.BILLING in kinds:
+        return True
+    owners = words.OWNERS.search(said) if RuleKind.OWNERSHIP in kinds else None
+    return owners is not None and not words.USED_THERE.search(said, 0, owners.start())
 
 
 def _billing(said: str, span: Span) -> Iterator[AccessRule]:
-    if words.BILLING.search(said) and words.DECIDES.search(said):
-        of = _sorted(*words.whom(said), *_codes(said))
+    match = words.BILLING.search(said)
+    if match and words.DECIDES.search(said):
+        near = said[max(0, match.start() - 60) : match.end() + 120]
+        of = _sorted(*words.whom(near), *_codes(near))
         if of:
             open_to = bool(words.LETS_IN.search(said)) or "supported regions" in of
             yield AccessRule(RuleKind.BILLING, not open_to, span, of=of)
@@ -59,8 +73,9 @@ def _ownership(said: str, span: Span) -> Iterator[AccessRule]:
     shares = [match for match in words.SHARE.finditer(said) if words.OWNERS.search(said)]
     if not shares and not words.OWNED_BY.search(said):
         return
+    owned = shares[0] if shares else words.OWNED_BY.search(said)
     of = _sorted(*_without_supported(words.whom(said)), *_codes(said))
-    if not of:
+    if not of or (not shares and owned and not words.OWNED_PARTIES.search(said, 0, owned.end())):
         return
     rule = AccessRule(RuleKind.OWNERSHIP, True, span, of=of, reach=words.reach_of(said))
     for match in shares:
@@ -84,14 +99,18 @@ def _nationality(said: str, span: Span) -> Iterator[AccessRule]:
     match = words.NATIONAL.search(plain)
     if match is None or not words.DECIDES.search(plain) or words.NOT_TESTED.search(plain):
         return
-    of = _sorted(*(("foreign",) if match["foreign"] else _codes(plain)), *words.whom(plain))
+    own = ("foreign",) if match["foreign"] else ("US",) if match["american"] else _codes(plain)
+    of = _sorted(*own, *words.whom(plain))
     if of:
         yield AccessRule(RuleKind.NATIONALITY, not words.LETS_IN.search(plain), span, of=of)
 
 
 def _location(said: str, span: Span) -> Iterator[AccessRule]:
     """ "only in supported regions", "may not ... outside the Supported Countries", "nor in an embargoed country"."""
-    if not words.PLACES.search(said) or not words.DECIDES.search(said):
+    said = words.without_compliance(said)
+    if words.NOT_OF_USE.search(said):
+        return
+    if not words.PLACES.search(said) or not words.DECIDES.search(said) or words.DEFINES.search(said):
         return
     tested = words.whom(said)
     supported = "supported regions" in tested
@@ -103,14 +122,22 @@ def _location(said: str, span: Span) -> Iterator[AccessRule]:
 
 
 def _age(said: str, span: Span) -> Iterator[AccessRule]:
-    if not words.OF_USERS.search(said):
+    if not words.OF_USERS.search(said) or not words.ADMITS.search(said) or words.REACTS.search(said):
         return
     for match in words.AGE.finditer(said):
-        years = words.number_of(next(filter(None, (match[name] for name in "abcdef"))))
+        years = words.number_of(next(filter(None, (match[name] for name in "abcdefg"))))
         below = bool(match["under"] or match["minor"])
         of = ("with a parent",) if words.PARENT.search(said) else ()
         size = Comparison.LESS_THAN if below else Comparison.AT_LEAST
         yield AccessRule(RuleKind.AGE, below and not of, span, years, size, of)
+
+
+def _party(said: str, span: Span) -> Iterator[AccessRule]:
+    said = words.without_compliance(said)
+    if words.BARS.search(said) and not (words.DEFINES.search(said) or words.LIABILITY.search(said)):
+        of = words.parties(said)
+        if of:
+            yield AccessRule(RuleKind.PARTY, True, span, of=of)
 
 
 def _codes(said: str) -> tuple[str, ...]:
@@ -127,4 +154,5 @@ _READERS = {
     RuleKind.LOCATION: _location,
     RuleKind.BILLING: _billing,
     RuleKind.AGE: _age,
+    RuleKind.PARTY: _party,
 }

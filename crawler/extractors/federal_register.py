@@ -68,6 +68,8 @@ def _answer(text: str, page: int, pages: int) -> Mapping[str, Any]:
         raise Unextractable(f"no JSON: {where}, {error.msg} at character {error.pos} of {len(text)}") from error
     except RecursionError as error:
         raise Unextractable(f"no JSON: {where} is nested too deep") from error
+    except ValueError as error:
+        raise Unextractable(f"no JSON: {where} holds a number of more digits than any number has") from error
     if not isinstance(answer, dict):
         raise Unextractable(f"no Federal Register answer: {where} is a JSON {type(answer).__name__}")
     if answer.get("errors"):

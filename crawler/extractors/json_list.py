@@ -15,7 +15,7 @@ def json_page(text: str) -> Page:
     """Passages of a JSON text, keys as headings. Raises Unextractable when it is cut or no JSON."""
     try:
         value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Unextractable(f"no JSON: {error}") from error
     reader = _Reader()
     reader.read(value, 1)

@@ -15,8 +15,40 @@ _REGIONS_OF = re.compile(
     r"(?:of|in|within|de|d|du|en)\s*['’]?\s*(?:the\s+|l['’]|la\s+|le\s+)?$",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"(?:['’]s)? +(?:(?:and|or|et|ou) other )?(?!and\b|or\b|et\b)[A-Za-z]")
+_ATTRIBUTE = re.compile(
+    r"(?:['’]s)?(?: +|[-‑](?=[a-z]))(?:(?:and|or|et|ou) other )?(?!(?i:and|or|et|ou|nor)\b)[A-Za-z]"
+)
 _OTHER_LAW = re.compile(r",? (?:and|or|et|ou) (?:other|any other|foreign|international|applicable)\b")
+# A law, a court or an authority of a territory, by words behind its name or before it.
+_LAW_BEHIND = re.compile(
+    r"(?:['’]s)? (?:(?:federal|state|export|trade|economic|privacy|tax|copyright|consumer|data protection) ){0,2}"
+    r"(?:laws?|legislation|statutes?|courts?|governments?|authorit(?:y|ies)|sanctions|regulators?|regulations?|"
+    r"export controls?|customs authorit(?:y|ies)|jurisdiction)\b|"
+    r"的?(?:现行|有关|相关|出口管制|出口)?(?:法律|法规|法規|法院|法域|政府|当局|當局|海关|海關|財政部|财政部|商务部|商務部)",
+    re.IGNORECASE,
+)
+_LAW_BEFORE = re.compile(
+    r"\b(?:(?:laws?|legislation|statutes?|courts?|jurisdiction)(?: and (?:courts|regulations|jurisdiction))? (?:of|in)|"
+    r"(?:governments?|authorit(?:y|ies)|ministry|bank) of|"
+    r"(?:lois?|droit|législation|réglementation|tribuna(?:l|ux)|gouvernement|autorités|cours) (?:de|du|d['’]|des))"
+    r"\s*(?:the\s+|la\s+|l['’])?$",
+    re.IGNORECASE,
+)
+# Where a company is at home: its register, its seat, its address; nothing but small words and names in between.
+_SEAT = re.compile(
+    r"(?i:\b(?:incorporated|organi[sz]ed|headquartered|registered offices?|principal place of business|siège social|"
+    r"immatriculée?s?|(?:company|corporation|société) (?:registered|established|enregistrée)))"
+    r"(?:[\s,]+(?:in|at|is|are|under|the|laws?|of|and|existing|located|situated|à|au|de|la|est|sise?|situé|"
+    r"[A-Z0-9][\w'’.\-]*))*[\s,]*$|(?:注册于|註冊於|总部位于|總部位於)$"
+)
+# A company's name: its form behind the territory.
+_COMPANY = re.compile(
+    r",? (?:[A-Z][\w&]+ ){0,2}(?:Limited|Ltd|Inc|Incorporated|LLC|LLP|LP|PLC|plc|Corp|Corporation|Company|GmbH|AG|"
+    r"B\.?V|N\.?V|Pte|Pty|S\.?A|SAS|S\.?A\.?S|S\.?[aà]\.?r\.?l|SARL|S\.?r\.?l|S\.?p\.?A|SpA|A/S|ApS|AB|AS|Oy|K\.?K|Co)"
+    r"(?!\w)|[)）]?[^\W\d_的不向对對在等和及与與]{0,6}(?:有限公司|有限責任公司|有限责任公司|股份公司|株式会社)"
+)
+_INITIALS = 4
+_NEAR = 140  # characters before a name that say what it is the territory of
 _SENTENCE_END = re.compile(r"(?:(?<!\b[A-Z])(?<!\bNo)\.|[!?。！？；;])(?=\s|$|[^\x00-\x7f])|(?<=[a-z)]\.)(?=\s[A-Z])")
 # "This list currently contains ..." goes on with what the sentence before it says.
 _GOES_ON = re.compile(
@@ -62,17 +94,35 @@ _EXCEPT = re.compile(
 
 
 def territories_meant(text: str, language: str | None = None) -> Iterator[Mention]:
-    """Territories a text names as such: not the country whose regions are meant, not "U.S." before a noun or as law."""
+    """Territories a text names as places of use.
+
+    Not the country whose regions are meant, not "U.S." before a noun or as law, and not the territory of a law, a
+    court, an authority, a company's name or its seat.
+    """
     mentions = find_territories(text, language)
     inner = {mention.code[:2] for mention in mentions if "-" in mention.code}
     for mention in mentions:
         before, after = text[: mention.start], text[mention.end :]
         if mention.code in inner and _REGIONS_OF.search(before):
             continue
-        initials = mention.text.replace(".", "").isupper() and mention.text.isascii()
+        initials = _initials(mention.text)
         if initials and (_ATTRIBUTE.match(after) or _OTHER_LAW.match(after)):
             continue
-        yield mention
+        if not (_names_a_law(before, after) or _names_a_company(before, after)):
+            yield mention
+
+
+def _initials(said: str) -> bool:
+    short = said.replace(".", "")
+    return short.isascii() and short.isupper() and (len(short) <= _INITIALS or "." in said)
+
+
+def _names_a_law(before: str, after: str) -> bool:
+    return bool(_LAW_BEHIND.match(after) or _LAW_BEFORE.search(before[-_NEAR:]))
+
+
+def _names_a_company(before: str, after: str) -> bool:
+    return bool(_COMPANY.match(after) or _SEAT.search(before[-_NEAR:]))
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -38,6 +38,8 @@ _LINES = (
     rf"(?:dernière (?:mise à jour|modification|révision)|mise? à jour|modifiée?)(?: le)? *:? *(?:{_AGE_FR}|{_DATE})\.?",
     rf"(?:最后|最後|最近|上次)?(?:更新|修改|编辑|編輯)(?:时间|時間|日期|于|於)?[：: ]*(?:{_AGE_ZH}|{_DATE_ZH})",
     rf"{_AGE}|{_AGE_FR}|{_AGE_ZH}(?:更新)?",
+    # when the server made it
+    rf"(?:this )?(?:page |document )?(?:generated|rendered|served|retrieved|loaded)(?: on| at)?:? *{_DATE}\.?",
     # feedback boxes
     r"(?:was|is) this (?:page |article |answer |document |content )?(?:helpful|useful)\??(?: ?yes ?[/|]? ?no)?",
     r"did this (?:answer your question|page help you|help)\??",

@@ -91,6 +91,30 @@ def test_prose_that_names_a_territory_in_passing_does_not_count(made):
     assert not wants(Filters(territories=("FR",)), made.change(reworded))
 
 
+@pytest.mark.parametrize("kind", [FindingKind.TEXT_ADDED, FindingKind.TEXT_REMOVED])
+def test_a_passage_that_came_or_went_counts_for_every_territory_it_names(made, kind):
+    text = "We suspend ads in Russia and Ukraine, and bill in Singapore dollars."
+    side = "new" if kind is FindingKind.TEXT_ADDED else "old"
+    span = Span(0, 0, len(text), text)
+    change = made.change(Finding(kind, Severity.HIGH, **{side: text, f"{side}_span": span}))
+    for watched, wanted in (("RU", True), ("UA", True), ("UA-43", True), ("BY", False), ("SG", False)):
+        assert wants(Filters(territories=(watched,), min_severity=Severity.HIGH), change) is wanted, watched
+
+
+def test_a_changed_word_counts_for_the_territories_of_its_sentence(made):
+    finding = Finding(
+        FindingKind.PERMISSION_WITHDRAWN, Severity.MEDIUM, "may", "may not", subject="Russia, Belarus",
+        old_span=Span(0, 28, 31, "may"), new_span=Span(0, 28, 35, "may not"),
+    )  # fmt: skip
+    assert wants(Filters(territories=("BY",)), made.change(finding))
+    assert not wants(Filters(territories=("CN",)), made.change(finding))
+
+
+def test_the_subject_of_a_rule_or_a_deployment_is_no_text(made):
+    rule = Finding(FindingKind.ACCESS_RULE_CHANGED, Severity.HIGH, new="a rule", subject="France")
+    assert not wants(Filters(territories=("FR",)), made.change(rule))
+
+
 def test_a_finding_of_another_product_on_the_same_page(made):
     change = made.change(made.removed("HK", "Hong Kong", product="Copilot Free"), product=None)
     assert wants(Filters(products=("copilot free",)), change)
