@@ -3,7 +3,7 @@
 Five folds by service: no service stands on both sides. Writes detector/judging/learned.json with --write; needs
 scikit-learn, which the judge itself does not. Figures: the rules alone, the regression alone, and both as Tocsin uses
 them.
-    python -m benchmarks.train_judge --encoder --write
+    python -m benchmarks.train_judge --write
 """
 
 from __future__ import annotations

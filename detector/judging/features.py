@@ -41,7 +41,6 @@ NAMES: Mapping[str, str] = {
     "edge": "share of findings at the top or the foot of the page",
     "proper": "capitalised words that came or went inside sentences",
     "foreign": "share of findings in another script than the text",
-    "unlike": "distance in meaning of the passages that changed most",
 }
 
 
@@ -57,7 +56,7 @@ class Reading:
         """One float for each of NAMES. Counts are log(1 + n), shares 0..1."""
         mattering = [one for one in self.findings if one.severity.rank >= Severity.LOW.rank]
         counts = self._counts(mattering)
-        return counts | self._vocabulary() | self._places(mattering) | {"unlike": self._unlike()}
+        return counts | self._vocabulary() | self._places(mattering)
 
     @property
     def words_differ(self) -> bool:
@@ -104,15 +103,6 @@ class Reading:
         for span, passages in ((finding.old_span, self.prose.old), (finding.new_span, self.prose.new)):
             if span is not None:
                 yield passages, span.passage
-
-    def _unlike(self) -> float:
-        """1 - the lowest cosine of a changed pair; 0 without a model. A feature among others: it decides nothing."""
-        if self.prose.encoder is None or not self.prose.alignment.changed:
-            return 0.0
-        pairs = self.prose.alignment.changed[:_READ]
-        left = self.prose.encoder.encode([" ".join(self.prose.old[i].text for i in pair.old)[:2000] for pair in pairs])
-        right = self.prose.encoder.encode([" ".join(self.prose.new[j].text for j in pair.new)[:2000] for pair in pairs])
-        return float(1 - (left * right).sum(axis=1).min())
 
     @cached_property
     def _foreign(self) -> bool:
