@@ -3,10 +3,11 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from store import schema, story_schema
+from store import address_schema, pace_schema, promise_schema, schema, story_schema
 from store.columns import Base
 
-TABLES = (schema, story_schema)  # importing them is what makes their tables known to Base
+# Importing them is what makes their tables known to Base.
+TABLES = (schema, story_schema, pace_schema, address_schema, promise_schema)
 
 
 def run(connection: Connection) -> None:

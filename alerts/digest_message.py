@@ -164,6 +164,8 @@ def _watched(coverage: Coverage) -> str:
     said = f"verified {counted(coverage.verified, 'time')} in {counted(coverage.visits, 'visit')}"
     if failed:
         said += f" ({failed})"
+    if coverage.captures:
+        said += "; came instead: " + ", ".join(f"{n} {kind.value}" for kind, n in sorted(coverage.captures.items()))
     if coverage.last_verified_at:
         said += f", last {instant(coverage.last_verified_at)}"
     if coverage.stale_since is None:

@@ -7,7 +7,8 @@ import uuid
 
 
 def delivery_key(secret: str, about: str) -> str:
-    """The idempotency key of what one subscription is told about a change ("3..7") or a week ("2024-W28").
+    """The idempotency key of what one subscription is told about a change ("3..7"), a week ("2024-W28")
+    or the troubles of a bulletin (alerts.troubles.what_is_told).
 
     Made of the subscription's secret and not of its number: two databases count from one, and a mail program must not
     take a message of the second for a repetition from the first. Stable for ever, says nothing of the secret.

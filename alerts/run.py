@@ -17,8 +17,9 @@ from alerts.digest_message import digest_message
 from alerts.keys import delivery_key
 from alerts.matching import wants
 from alerts.message import Message, change_message
+from alerts.troubles import bulletin_message, what_is_told
 from alerts.week import Week, ended_weeks
-from store import deliveries, history
+from store import deliveries, history, promises
 from store.database import Database
 from store.deliveries import Claim
 from store.subscriptions import Subscription, list_subscriptions, pause
@@ -27,6 +28,8 @@ Result = tuple[str, str | None]  # state and problem of a delivery
 
 LEASE = timedelta(minutes=5)
 AT_A_TIME = 4  # on each channel
+GATHER = timedelta(minutes=10)  # what breaks together is told together: the network goes down for all of them
+APART = timedelta(hours=1)  # between two bulletins, so that the slower sources of an outage are not one message each
 
 _log = structlog.get_logger("tocsin.alerts")
 
@@ -64,8 +67,38 @@ def compile_digests(database: Database, now: datetime) -> int:
         return sum(
             deliveries.insert(session, one.id, delivery_key(one.secret, str(week)), now, week=str(week))
             for one in list_subscriptions(session)
-            if one.digest and one.active
+            if one.digest and one.active and not one.operator
             for week in ended_weeks(one.created_at, now, one.timezone)
+        )
+
+
+def tell_operators(database: Database, now: datetime, *, gather: timedelta = GATHER, apart: timedelta = APART) -> int:
+    """One look at what is wrong with watching: deliveries of a bulletin where something waits to be told long enough.
+
+    A trouble is told once when it begins, and a broken promise once more when it holds again. Gives how many
+    deliveries were inserted. Safe to run at any time.
+    """
+    with database.read() as session:
+        feeds = promises.unread_feeds(session)
+    if feeds:
+        with database.begin() as session:
+            promises.read_feeds(session, feeds)
+    with database.read() as session:
+        changed = promises.noted(session, now)
+        if not (changed.begun or changed.ended or promises.bulletin_due(session, now, gather, apart)):
+            return 0
+    with database.begin() as session:
+        promises.one_at_a_time(session)
+        promises.note(session, promises.noted(session, now), now)
+        if not promises.bulletin_due(session, now, gather, apart):
+            return 0
+        bulletin = promises.gathered(session, now)
+        return sum(
+            deliveries.insert(
+                session, one.id, delivery_key(one.secret, what_is_told(bulletin)), now, bulletin_id=bulletin.id
+            )
+            for one in list_subscriptions(session)
+            if one.operator and one.active
         )
 
 
@@ -108,7 +141,7 @@ def _announced(database: Database, change_id: int, now: datetime) -> bool:
             return False
         change = history.change_by_id(session, change_id).change
         for one in list_subscriptions(session):
-            if one.active and not one.digest and wants(one.filters, change):
+            if one.active and not one.digest and not one.operator and wants(one.filters, change):
                 key = delivery_key(one.secret, change.address)
                 deliveries.insert(session, one.id, key, now, change_id=change_id)
     return True
@@ -120,6 +153,8 @@ def message_for(database: Database, claim: Claim, now: datetime, base_url: str |
         subscription = claim.subscription
         if claim.change_id is not None:
             return change_message(history.change_by_id(session, claim.change_id), subscription, base_url)
+        if claim.bulletin_id is not None:
+            return bulletin_message(promises.bulletin(session, claim.bulletin_id), subscription, base_url)
         week = Week.parse(claim.week or "")
         digest = digest_for(session, week, subscription.timezone, subscription.filters, now)
         return digest_message(digest, subscription, base_url)

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from store.values import Outcome, SourceKind
 
+RENDERED = "x-tocsin-rendered"  # the header of a body that a browser made; no server can send it
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:

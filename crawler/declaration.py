@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.forms import duration, language_tag, selectors, territories_of, territory, web_address
+from crawler.expectations import EXPECT_KEYS, EXPECTATIONS, Expect, expected
+from crawler.forms import language_tag, promise, selectors, territory, twin_address, visit_times, web_address
 from crawler.keys import DeclarationError, Table, quoted, table_of
 from store.values import Polarity, SourceKind
 
 __all__ = [
+    "EXPECTATIONS",
+    "EXPECT_KEYS",
     "Declaration",
     "DeclarationError",
     "Expect",
@@ -49,40 +52,15 @@ READERS = {
     SourceKind.DOCKET: (Reader.AUTO, Reader.FEDERAL_REGISTER),
     SourceKind.FEED: (Reader.AUTO, Reader.FEED, Reader.LINKS),
 }
-EXPECTATIONS = {
-    SourceKind.AVAILABILITY: ("territories", "deployments", "passages", "max_removed", "marker"),
-    SourceKind.TERMS: ("passages", "marker"),
-    SourceKind.DOCKET: ("notices", "passages", "marker"),
-    SourceKind.FEED: ("entries", "passages", "marker"),
-}
 KEYS = (
-    "title", "publisher", "product", "kind", "polarity", "language", "jurisdiction", "url", "every", "select",
-    "remove", "reader", "lists", "topics", "expect", "enabled",
+    "title", "publisher", "product", "kind", "polarity", "language", "jurisdiction", "url", "twin", "every",
+    "every_min", "every_max", "promise", "hints", "select", "remove", "reader", "lists", "topics", "expect", "browser",
+    "enabled",
 )  # fmt: skip
-EXPECT_KEYS = tuple(dict.fromkeys(key for keys in EXPECTATIONS.values() for key in keys))
 LIST_KEYS = ("product", "heading", "containing")
 
 USUAL_EVERY = timedelta(hours=6)
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
-
-
-@dataclass(frozen=True)
-class Expect:
-    """What a good reading holds; fewer than this is implausible and never becomes a version.
-
-    include: territory codes that must be there. max_removed: most territories (or deployments) that may vanish at
-    once. marker: text that must stand on the page.
-    """
-
-    territories_min: int | None = None
-    territories_max: int | None = None
-    include: tuple[str, ...] = ()
-    max_removed: int | None = None
-    passages_min: int | None = None
-    notices_min: int | None = None
-    entries_min: int | None = None
-    deployments_min: int | None = None
-    marker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,13 +85,19 @@ class Declaration:
     polarity: Polarity = Polarity.ALLOW
     language: str = "en"
     jurisdiction: str | None = None
+    twin: str | None = None
     every: timedelta = USUAL_EVERY
+    every_min: timedelta | None = None
+    every_max: timedelta | None = None
+    promise: int | None = None
+    hints: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     reader: Reader = Reader.AUTO
     lists: tuple[ProductList, ...] = ()
     topics: tuple[str, ...] = ()
     expect: Expect = field(default_factory=Expect)
+    browser: bool = False
     enabled: bool = True
     source_text: str = ""
 
@@ -161,6 +145,7 @@ def parse(text: str, slug: str, where: str) -> Declaration:
     table = table_of(text, where)
     table.refuse_unknown(KEYS)
     kind = table.choice("kind", SourceKind)
+    every, shortest, longest = visit_times(table, USUAL_EVERY)
     declaration = Declaration(
         slug=slug,
         title=table.required("title", "the page's name for people"),
@@ -171,13 +156,19 @@ def parse(text: str, slug: str, where: str) -> Declaration:
         language=language_tag(table, "language") or "en",
         jurisdiction=territory(table, "jurisdiction"),
         url=web_address(table, "url"),
-        every=duration(table, "every") or USUAL_EVERY,
+        twin=twin_address(table, "twin"),
+        every=every,
+        every_min=shortest,
+        every_max=longest,
+        promise=promise(table, "promise"),
+        hints=table.texts("hints", "slugs of sources"),
         select=selectors(table, "select"),
         remove=selectors(table, "remove"),
         reader=_reader(table, kind),
         lists=_lists(table, kind),
         topics=_topics(table, kind),
-        expect=_expect(table, kind),
+        expect=expected(table, kind),
+        browser=table.flag("browser", False),
         enabled=table.flag("enabled", True),
         source_text=text,
     )
@@ -259,37 +250,3 @@ def _topics(table: Table, kind: SourceKind) -> tuple[str, ...]:
     if topics and kind is not SourceKind.FEED:
         raise table.refusal("topics", f"does not fit kind {kind.value!r}", "only in kind 'feed'")
     return topics
-
-
-def _expect(table: Table, kind: SourceKind) -> Expect:
-    expect = table.table("expect", "[expect]")
-    expect.refuse_unknown(EXPECT_KEYS)
-    for key in expect.values:
-        if key not in EXPECTATIONS[kind]:
-            raise expect.refusal(key, f"does not fit kind {kind.value!r}", ", ".join(EXPECTATIONS[kind]))
-    territories = expect.table("territories", '{ min = 120, max = 240, include = ["US"] }')
-    territories.refuse_unknown(("min", "max", "include"))
-    return Expect(
-        territories_min=territories.number("min"),
-        territories_max=_maximum(territories),
-        include=territories_of(territories, "include"),
-        max_removed=expect.number("max_removed"),
-        passages_min=_minimum(expect, "passages"),
-        notices_min=_minimum(expect, "notices"),
-        entries_min=_minimum(expect, "entries"),
-        deployments_min=_minimum(expect, "deployments"),
-        marker=expect.text("marker", "text that must stand on the page"),
-    )
-
-
-def _minimum(expect: Table, key: str) -> int | None:
-    counts = expect.table(key, "{ min = 10 }")
-    counts.refuse_unknown(("min",))
-    return counts.number("min")
-
-
-def _maximum(territories: Table) -> int | None:
-    least, most = territories.number("min"), territories.number("max")
-    if most is not None and most < (least or 0):
-        raise territories.refusal("max", f"is the number {most}", f"{least} (the min) or more")
-    return most

@@ -17,7 +17,9 @@ else:
 
 ACCEPTED = "gzip, deflate, br, zstd"
 _CHUNK = 1 << 22  # bytes a step; zlib copies what is left of the input at each step, so few steps
+_SLICE = 1 << 18  # bytes fed at once where a stream has members: what follows a member is copied for each
 _MOST_LAYERS = 3
+_MOST_MEMBERS = 4096  # of a gzip or zstd stream; block-wise gzip of the largest body has a few hundred
 _ZSTD_WINDOW_LOG = 23  # RFC 9659: a zstd-encoded answer may ask for a window of 8 MiB, not more
 
 
@@ -67,21 +69,35 @@ def _undone(body: bytes, encoding: str, limit: int) -> bytes:
 
 def _inflated(body: bytes, window: int, limit: int, encoding: str) -> bytes:
     out = bytearray()
-    while body:
-        stream = zlib.decompressobj(window)
-        while body and not stream.eof:
-            out += stream.decompress(body, _CHUNK)
-            _bounded(out, limit)
-            body = stream.unconsumed_tail
-        if not stream.eof:
-            out += stream.flush()
-            _bounded(out, limit)
-        if not stream.eof:
-            raise Undecodable(f"the {encoding} stream ends too early")
-        body = stream.unused_data.lstrip(b"\x00") if window == 31 else b""  # gzip may have members and padding
-        if body and not body.startswith(b"\x1f\x8b"):
+    at = members = 0
+    while at < len(body):
+        at = _inflated_member(body, at, out, window, limit, encoding)
+        if window != 31:
+            break
+        while body[at : at + 1] == b"\x00":  # gzip may be padded
+            at += 1
+        if body[at : at + 2] != b"\x1f\x8b":
             break  # rubbish after the last member, ignored as gzip does
+        members = _counted(members, encoding)
     return bytes(out)
+
+
+def _inflated_member(body: bytes, at: int, out: bytearray, window: int, limit: int, encoding: str) -> int:
+    """Appends what one stream holds; gives where the next may begin."""
+    stream = zlib.decompressobj(window)
+    while at < len(body) and not stream.eof:
+        piece = body[at : at + _SLICE]
+        at += len(piece)
+        while piece and not stream.eof:
+            out += stream.decompress(piece, _CHUNK)
+            _bounded(out, limit)
+            piece = stream.unconsumed_tail
+    if not stream.eof:
+        out += stream.flush()
+        _bounded(out, limit)
+    if not stream.eof:
+        raise Undecodable(f"the {encoding} stream ends too early")
+    return at - len(stream.unused_data)
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:
@@ -99,19 +115,25 @@ def _unbrotlied(body: bytes, limit: int) -> bytes:
 
 def _unzstd(body: bytes, limit: int) -> bytes:
     out = bytearray()
-    while body:
+    at = members = 0
+    while at < len(body):
         stream = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
-        chunk = stream.decompress(body, _CHUNK)
         while not stream.eof:
-            out += chunk
-            _bounded(out, limit)
-            if stream.needs_input:
+            piece = body[at : at + _SLICE] if stream.needs_input else b""
+            if stream.needs_input and not piece:
                 raise Undecodable("the zstd stream ends too early")
-            chunk = stream.decompress(b"", _CHUNK)
-        out += chunk
-        _bounded(out, limit)
-        body = stream.unused_data
+            at += len(piece)
+            out += stream.decompress(piece, _CHUNK)
+            _bounded(out, limit)
+        at -= len(stream.unused_data)
+        members = _counted(members, "zstd")
     return bytes(out)
+
+
+def _counted(members: int, encoding: str) -> int:
+    if members >= _MOST_MEMBERS:
+        raise Undecodable(f"the {encoding} stream has more than {_MOST_MEMBERS} members")
+    return members + 1
 
 
 def _bounded(out: bytearray, limit: int) -> None:

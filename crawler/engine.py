@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -21,14 +22,16 @@ from scrapy.http import Response
 from yarl import URL
 
 from crawler.answers import Ask, Fetched, NotFetched
+from crawler.browser.rendering import Browser
 from crawler.decoding import ACCEPTED, TooLarge, Undecodable
 from crawler.downloads import Running, settings, started
 from crawler.gate import Gate, Refused
+from crawler.limits import USED_UP, Allowance, Limits
 from crawler.politeness import HostBusy, HostTurns
 from crawler.reasons import may_pass_at_once, reason
 from crawler.responses import asked_back, fetched, joined, validators
 from crawler.robots import Robots, Rules
-from crawler.spiders.docket import MOST_PAGES, Docket
+from crawler.spiders.docket import Docket
 from crawler.spiders.feed import Feed
 from crawler.spiders.page import Page
 from crawler.spiders.resident import Resident
@@ -45,17 +48,6 @@ _SPIDERS: dict[SourceKind, type[Resident]] = {
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _NO_DELAY = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """body: bytes, as received and again once decompressed. seconds: for one request in all. pages: of one docket."""
-
-    body: int = 50_000_000
-    seconds: float = 30.0
-    redirects: int = 5
-    pages: int = MOST_PAGES
-    concurrent: int = 16
 
 
 class _Stopping(Exception):
@@ -77,6 +69,7 @@ class Engine:
         limits: Limits = Limits(),
         *,
         clock: Callable[[], datetime],
+        browser: Browser | None = None,
     ) -> None:
         if timedelta(seconds=limits.seconds) > turns.longest:
             raise ValueError(f"a request may take {limits.seconds:g} s, but turns are planned for {turns.longest}")
@@ -89,6 +82,7 @@ class Engine:
             "Accept-Encoding": ACCEPTED,
             "Accept-Language": "en,*;q=0.5",  # one fixed wish, so that no site guesses a language from our address
         }
+        self._browser = browser or Browser()
         self._running: dict[type[Resident], Running] = {}
         self._starting = asyncio.Lock()
         self._ended = asyncio.Event()
@@ -100,6 +94,7 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
+        await self._browser.close()
         async with self._starting:
             await asyncio.gather(*(running.stop() for running in self._running.values()))
         await self._turns.give_back()
@@ -118,7 +113,7 @@ class Engine:
             raise RuntimeError("the engine is closed")
         spider = _SPIDERS[ask.kind]
         try:
-            answer = await self._answer(spider, ask.url, validators(ask))
+            answer = await self._answer(spider, ask.url, validators(ask), Allowance(self._limits.seconds))
             if spider is Docket and isinstance(answer, Fetched) and answer.status == 200:
                 return await self._continued(answer)
             return answer
@@ -127,8 +122,18 @@ class Engine:
         except _Stopping:
             return NotFetched(Outcome.UNREACHABLE, "Tocsin stopped before the answer was complete", postponed=True)
 
+    async def rendered(self, plain: Fetched) -> Fetched | NotFetched:
+        """What a page that was fetched becomes when a browser runs its scripts; what they ask for is asked here."""
+        return await self._browser.rendered(plain, self._headers["User-Agent"], self._for_scripts, self._limits)
+
+    async def _for_scripts(self, url: str, headers: dict[str, str], time: Allowance) -> Fetched | NotFetched:
+        try:
+            return await self._answer(Page, url, headers, time)
+        except (HostBusy, _Stopping) as error:
+            return _lost(str(error))
+
     async def _answer(
-        self, spider: type[Resident], url: str, headers: dict[str, str], *, obey: bool = True
+        self, spider: type[Resident], url: str, headers: dict[str, str], time: Allowance, *, obey: bool = True
     ) -> Fetched | NotFetched:
         """Follows redirects; each address on the way passes the gate and the robots.txt of its host."""
         passed: list[str] = []
@@ -136,10 +141,10 @@ class Engine:
         while True:
             try:
                 target = self._gate.check(url)
-                rules = await self._rules(target) if obey else None
+                rules = await self._rules(target, time) if obey else None
                 if rules is not None and not rules.allow(str(target)):
                     return _disallowed(rules, target)
-                answer = await self._asked(spider, target, headers, rules)
+                answer = await self._asked(spider, target, headers, rules, time)
             except Refused as error:
                 where = "redirected to a forbidden address" if passed else "forbidden address"
                 return NotFetched(Outcome.BLOCKED, f"{where}, {url[:200]}: {error}")
@@ -160,18 +165,18 @@ class Engine:
             if len(passed) > self._limits.redirects:
                 return _lost(f"more than {self._limits.redirects} redirects, the last to {url[:200]}", answer.status)
 
-    async def _rules(self, target: URL) -> Rules:
+    async def _rules(self, target: URL, time: Allowance) -> Rules:
         known = self._robots.known(target)
         if known is not None:
             return known
         # Before anything is asked of a new host: a name that leads to a forbidden address is refused as such, and is
         # not mistaken for a host whose robots.txt cannot be read.
-        async with asyncio.timeout(self._limits.seconds):
-            await self._gate.addresses(target)
-        return await self._robots.rules(target, self._robots_txt)
+        async with asyncio.timeout(time.left):
+            await time.spent_on(self._gate.addresses(target))
+        return await self._robots.rules(target, partial(self._robots_txt, time))
 
-    async def _robots_txt(self, url: str) -> tuple[int | None, bytes, str]:
-        answer = await self._answer(Page, url, {"Accept": "text/plain,*/*;q=0.5"}, obey=False)
+    async def _robots_txt(self, time: Allowance, url: str) -> tuple[int | None, bytes, str]:
+        answer = await self._answer(Page, url, {"Accept": "text/plain,*/*;q=0.5"}, time, obey=False)
         if isinstance(answer, Fetched):
             return answer.status, answer.body, ""
         if answer.status in _REDIRECTS:  # too many of them: RFC 9309, section 2.3.1.2, takes that for "there is none"
@@ -179,16 +184,16 @@ class Engine:
         return answer.status if answer.retry_at else None, b"", answer.reason
 
     async def _asked(
-        self, spider: type[Resident], target: URL, headers: dict[str, str], rules: Rules | None
+        self, spider: type[Resident], target: URL, headers: dict[str, str], rules: Rules | None, time: Allowance
     ) -> Fetched | NotFetched:
         """One address, asked once more when the connection failed. Raises Refused, HostBusy, _Stopping."""
         running = self._running.get(spider)
         if running is None or running.ended:
             running = await self._started(spider)
         delay = rules.delay if rules is not None else _NO_DELAY
-        result = await self._downloaded(running, target, headers, delay)
+        result = await self._downloaded(running, target, headers, delay, time)
         if isinstance(result, BaseException) and may_pass_at_once(result):
-            result = await self._downloaded(running, target, headers, delay)
+            result = await self._downloaded(running, target, headers, delay, time)
         if isinstance(result, Refused):
             raise result
         if isinstance(result, BaseException):
@@ -198,20 +203,22 @@ class Engine:
             kept = await self._turns.keep_pause(target.host or "", at)
             return NotFetched(Outcome.UNREACHABLE, f"answered {result.status} with Retry-After", result.status, kept)
         try:
-            return fetched(result, str(target), self._limits.body)
+            return fetched(result, str(target), self._limits)
         except (Undecodable, TooLarge) as error:
             return _lost(str(error), result.status)
 
     async def _downloaded(
-        self, running: Running, target: URL, headers: dict[str, str], delay: timedelta
+        self, running: Running, target: URL, headers: dict[str, str], delay: timedelta, time: Allowance
     ) -> Response | BaseException:
         """One download within one turn at its host."""
+        if time.left <= 0:
+            return USED_UP
         host = target.host or ""
         request = Request(
             str(target),
             headers={**self._headers, "Accept": running.accept, **headers},
             dont_filter=True,
-            meta={"download_timeout": self._limits.seconds, "verbatim_url": True},  # exactly what the gate has seen
+            meta={"download_timeout": time.left, "verbatim_url": True},  # exactly what the gate has seen
         )
         await self._turns.take(host, delay)
         if self._ended.is_set():
@@ -221,7 +228,7 @@ class Engine:
         # request out while this one is still on the wire.
         download = asyncio.gather(running.download(request), return_exceptions=True)
         download.add_done_callback(lambda ended: self._turn_ended(host, ended))
-        (result,) = await asyncio.shield(download)
+        (result,) = await time.spent_on(asyncio.shield(download))
         if self._ended.is_set() and isinstance(result, BaseException):
             raise _Stopping
         return result
@@ -233,12 +240,12 @@ class Engine:
     async def _continued(self, first: Fetched) -> Fetched | NotFetched:
         """A docket's first page with the pages that follow it, all or nothing."""
         pages, addresses, latest = [first.body], {first.url}, first
-        why = "no next page was named"
+        why, time = "no next page was named", Allowance(self._limits.following)
         while (following := Docket.follow(latest.body, latest.url)) is not None:
             if following in addresses or len(pages) >= self._limits.pages:
                 why = f"paging did not end after {len(pages)} pages"
                 break
-            answer = await self._answer(Docket, following, {})
+            answer = await self._answer(Docket, following, {}, time)
             number = len(pages) + 1
             if isinstance(answer, NotFetched):
                 return replace(answer, reason=f"page {number} of the docket: {answer.reason}")

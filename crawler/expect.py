@@ -22,6 +22,16 @@ def shortfall(content: Content, declaration: Declaration, previous: Content | No
     return next(_reasons(content, declaration, previous), None)
 
 
+def is_loss(content: Content, declaration: Declaration) -> bool:
+    """Whether a shortfall is only one against the last version: a list that lost much, but holds what it must.
+
+    A loss may be real. Seen alike often enough it is believed; a reading that is short of its declaration never is. A
+    list that was emptied counts as a loss where its page has a text and the declaration demands no entries.
+    """
+    short = [*_missing(content, declaration.expect), *_too_few(content, declaration.expect)]
+    return not short and bool(content.passages) and declaration.kind is SourceKind.AVAILABILITY
+
+
 def _reasons(content: Content, declaration: Declaration, previous: Content | None) -> Iterator[str]:
     expect = declaration.expect
     yield from _missing(content, expect)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from crawler.declaration import Declaration, Reader
 from crawler.extractors.access_rules import access_rules
+from crawler.extractors.bounds import within_bounds
 from crawler.extractors.charset import decoded
 from crawler.extractors.federal_register import federal_register
 from crawler.extractors.feed import feed
@@ -28,7 +29,7 @@ __all__ = ["EXTRACTOR_REVISION", "Unextractable", "extract", "recipe"]
 
 # Raise it whenever any reader would read the same bytes differently: predecessors are then read again under the new
 # recipe before anything is compared, so that our own improvement never alerts.
-EXTRACTOR_REVISION = 2
+EXTRACTOR_REVISION = 3
 
 _MARKUP = re.compile(
     r"\s*(?>(?:<!--.*?-->\s*)*)<(?:!doctype|html|head|body|div|main|\?xml)\b", re.IGNORECASE | re.DOTALL
@@ -40,6 +41,7 @@ _TAGS = re.compile(r"</?(?:p|div|li|ul|table|tr|td|span|main|section|h[1-6]|body
 
 def extract(body: bytes, content_type: str | None, declaration: Declaration) -> Content:
     """Passages and facts of a body. Raises Unextractable with the reason when it is not what the declaration says."""
+    within_bounds(body)
     reader = _reader(declaration, body, content_type)
     if reader is Reader.FEED:
         return feed(body, content_type, declaration)
@@ -107,8 +109,9 @@ def _looks_like_json(text: str) -> bool:
 
 def _is_markdown(text: str, declaration: Declaration) -> bool:
     """Some hosts send their .md twins as text/html: no element that HTML would need, and an address that says so."""
-    path = declaration.url.partition("?")[0].lower()
-    return path.endswith((".md", ".mdx", ".md.txt", ".markdown")) and not _TAGS.search(text[:20000])
+    paths = [url.partition("?")[0].lower() for url in (declaration.url, declaration.twin) if url]
+    named = any(path.endswith((".md", ".mdx", ".md.txt", ".markdown")) for path in paths)
+    return named and not _TAGS.search(text[:20000])
 
 
 def _without_volatile(page: Page) -> Page:

@@ -9,11 +9,15 @@ from urllib.parse import urlsplit
 import soupsieve
 
 from crawler.keys import Table
+from store.coverage import PROMISE
+from store.pace import LONGEST
 from store.territory import is_code
 
 _DURATION = re.compile(r"([1-9][0-9]{0,5})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(weeks=52)
+_LOOSEST = 100
+USUAL_NEWEST = timedelta(days=365)  # a feed that told nothing for a year has moved or died, and still answers 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", re.IGNORECASE)
 
 
@@ -31,6 +35,16 @@ def web_address(table: Table, key: str) -> str:
     return url
 
 
+def twin_address(table: Table, key: str) -> str | None:
+    """Another address of the same source; None where the key is absent."""
+    if key not in table.values:
+        return None
+    url = web_address(table, key)
+    if url == table.values.get("url"):
+        raise table.refusal(key, "is the url itself", "another address that says the same")
+    return url
+
+
 def duration(table: Table, key: str) -> timedelta | None:
     """A time between visits such as "30m", "6h", "1d", "1w"; None where the key is absent."""
     allowed = 'a whole number with s, m, h, d or w, from "1s" to "52w"'
@@ -42,6 +56,43 @@ def duration(table: Table, key: str) -> timedelta | None:
     if length is None or not _SHORTEST <= length <= _LONGEST:
         raise table.refusal(key, f"is {text!r}", allowed)
     return length
+
+
+def visit_times(table: Table, usual: timedelta) -> tuple[timedelta, timedelta | None, timedelta | None]:
+    """The time between visits, and the shortest and longest where declared: around it and within its promise."""
+    every = duration(table, "every") or usual
+    shortest, longest = duration(table, "every_min"), duration(table, "every_max")
+    most = every * LONGEST
+    if shortest is not None and shortest > every:
+        raise table.refusal("every_min", f"is longer than every ({every})", "every or shorter")
+    if longest is not None and not every <= longest <= most:
+        problem = f"is {longest}, and every is {every}"
+        raise table.refusal("every_max", problem, f"from every to {LONGEST:g} times every ({most})")
+    return every, shortest, longest
+
+
+def promise(table: Table, key: str) -> int | None:
+    """Within how many times `every` the source is verified; None where the key is absent: the usual."""
+    allowed = f"a whole number from {PROMISE} to {_LOOSEST}; for a tighter promise a shorter every"
+    factor = table.number(key)
+    if factor is not None and not PROMISE <= factor <= _LOOSEST:  # visits may be LONGEST times every apart
+        raise table.refusal(key, f"is the number {factor}", allowed)
+    return factor
+
+
+def newest_age(table: Table, key: str) -> timedelta | None:
+    """The greatest age of a feed's newest entry such as "90d"; the usual where the key is absent, None for "any"."""
+    allowed = '"90d" and the like, from "1d" to "3650d", or "any"'
+    text = table.text(key, allowed)
+    if text is None:
+        return USUAL_NEWEST
+    if text == "any":
+        return None
+    match = _DURATION.fullmatch(text)
+    age = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta(0)
+    if not timedelta(days=1) <= age <= timedelta(days=3650):
+        raise table.refusal(key, f"is {text!r}", allowed)
+    return age
 
 
 def selectors(table: Table, key: str) -> tuple[str, ...]:

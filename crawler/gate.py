@@ -12,7 +12,8 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Name and port to IP addresses as text; raises OSError (socket.gaierror) when the name has none."""
 
+_LOOKUPS = 64  # names looked up at once
 _UNCLEAN = re.compile(r"[\x00-\x20\x7f\\]")
 _CREDENTIALS = re.compile(r"^[^/]*//[^/?#]*@")
 _NAME = re.compile(r"(?=.{1,254}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
@@ -212,6 +214,11 @@ def _public_authorities() -> ssl.SSLContext:
     return ssl.create_default_context()  # reads the system's certificates: 20 ms, so once
 
 
+@lru_cache(maxsize=1)
+def _lookups() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_LOOKUPS, "names")
+
+
 def _folded(host: str) -> str:
     return host.strip().lower().removesuffix(".")
 
@@ -226,5 +233,7 @@ def _is_localhost(host: str) -> bool:
 
 
 async def _system_addresses(host: str, port: int) -> Sequence[str]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """Looked up in threads of their own: names that hang would otherwise hold up all that is written to the store."""
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_lookups(), look_up)
     return tuple(dict.fromkeys(str(info[4][0]) for info in found))

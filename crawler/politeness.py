@@ -21,6 +21,8 @@ from store.hosts import HostLease, lease_host, pause_host, release_hosts
 _NO_TIME = timedelta(0)
 _LONGEST_PAUSE = timedelta(days=7)  # a longer Retry-After is a mistake or malice; we look again after a week
 
+_LONGEST_GAP = timedelta(minutes=10)  # a visit does not sleep longer between two requests: it comes back
+
 
 class HostBusy(Exception):
     """The host cannot be asked soon enough; passes by itself, not before retry_at."""
@@ -126,6 +128,9 @@ class HostTurns:
             wait = min(
                 gap, host.asked_at + gap - self._clock()
             )  # never longer than the gap, should the clock be set back
+            if wait > _LONGEST_GAP:
+                reason = f"host busy: {name} wants {_seconds(gap)} between two requests"
+                raise HostBusy(reason, self._clock() + wait)
             if wait > _NO_TIME:
                 await self._sleep(wait.total_seconds())
         while True:
@@ -183,9 +188,9 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
         return now + min(timedelta(seconds=seconds), _LONGEST_PAUSE)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that no calendar holds
         return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     return min(at, now + _LONGEST_PAUSE)
 
 

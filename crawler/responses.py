@@ -7,12 +7,13 @@ from datetime import datetime
 
 from scrapy.http import Response
 
-from crawler.answers import Ask, Fetched
-from crawler.decoding import decoded, encodings
+from crawler.answers import RENDERED, Ask, Fetched
+from crawler.decoding import TooLarge, decoded, encodings
+from crawler.limits import Limits
 from crawler.politeness import retry_after
 from crawler.spiders.docket import sequence, shortage
 
-_OF_THE_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding", "set-cookie"})
+_OF_THE_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding", "set-cookie", RENDERED})
 
 
 def validators(ask: Ask) -> dict[str, str]:
@@ -21,17 +22,20 @@ def validators(ask: Ask) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def fetched(response: Response, url: str, limit: int) -> Fetched:
-    """The answer of url. Raises TooLarge (more than limit bytes once decompressed) and Undecodable.
+def fetched(response: Response, url: str, limits: Limits) -> Fetched:
+    """The answer of url. Raises TooLarge (more bytes than the limits allow, once decompressed) and Undecodable.
 
     Headers that describe the transfer and not the body (lengths, encodings, cookies) are left out.
     """
+    size = sum(len(name) + len(value) for name, values in response.headers.items() for value in values)
+    if size > limits.headers:
+        raise TooLarge(f"the header fields are larger than {limits.headers:,} bytes")
     headers = {
         _text(name).lower(): ", ".join(_text(value) for value in values) for name, values in response.headers.items()
     }
     body = b"" if response.status == 304 else response.body
     if body and "content-encoding" in headers:
-        body = decoded(body, encodings(headers["content-encoding"]), limit)
+        body = decoded(body, encodings(headers["content-encoding"]), limits.body)
     kept = {name: value for name, value in headers.items() if name not in _OF_THE_TRANSFER}
     return Fetched(url, response.status, kept, body)
 

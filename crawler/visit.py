@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from crawler.answers import Fetched, NotFetched
+from crawler.believed import judged, seen_alike, unread
 from crawler.declaration import Declaration, parse
-from crawler.expect import shortfall
 from crawler.extract import Unextractable, extract, recipe
-from crawler.verdict import verdict
+from crawler.known import NOTHING_KNOWN, Known
+from crawler.verdict import Verdict, verdict
 from store.archive import Current, Received, Visited
-from store.confirmation import facts_removed
+from store.confirmation import facts_removed, lost_much
 from store.sources import DueSource, SourceSpec
 from store.values import Content, Outcome
 
 _FIRST_RETRY = timedelta(minutes=5)
+_DOUBT_AGAIN = timedelta(hours=1)  # a server that loses half of a page often does so for a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,6 @@ class Pace:
 
     confirm_after: timedelta = timedelta(minutes=10)
     unconditional_every: int = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store knows of a source, asked only when needed: its current version, and who saw these bytes before."""
-
-    current: Callable[[], Current | None]
-    confirmed_before: Callable[[str], int | None]
 
 
 @lru_cache(maxsize=5000)
@@ -64,6 +57,11 @@ def spec(declaration: Declaration) -> SourceSpec:
         host=declaration.host,
         every=declaration.every,
         text=declaration.source_text,
+        shortest=declaration.every_min,
+        longest=declaration.every_max,
+        hints=declaration.hints,
+        promise=declaration.promise,
+        newest=declaration.expect.newest,
     )
 
 
@@ -82,7 +80,7 @@ def ended(
         return _confirmed(source, answer, conditional, at, pace, received=None)
     if answer.status == 304:
         return _failed(source, Outcome.UNREACHABLE, "answered 304 to a request without validators", at, status=304)
-    received = Received(answer.url, answer.status, answer.headers, answer.body)
+    received = _received(answer)
     declaration = declared(source.slug, source.text)
     said = verdict(answer.status, answer.headers, answer.body, declaration)
     if said.outcome is not None:
@@ -96,8 +94,13 @@ def ended(
     try:
         content = extract(answer.body, answer.headers.get("content-type"), declaration)
     except Unextractable as error:
-        return _failed(source, Outcome.UNEXTRACTABLE, str(error), at, received=received)
+        said = unread(received, declaration, source.url) or Verdict(Outcome.UNEXTRACTABLE, str(error))
+        return _doubted(source, said.outcome or Outcome.UNEXTRACTABLE, said.reason, at, received, said.passing)
     return _compared(source, answer, conditional, known, at, pace, received, declaration, content)
+
+
+def _received(answer: Fetched) -> Received:
+    return Received(answer.url, answer.status, answer.headers, answer.body)
 
 
 def broken(source: DueSource, error: Exception, at: datetime) -> Visited:
@@ -119,16 +122,17 @@ def _compared(
     standing = known.current()
     reread = _reread(source, standing, declaration)
     before = reread if reread is not None else standing.content if standing else None
-    short = shortfall(content, declaration, before)
-    if short is not None:
-        return _failed(source, Outcome.IMPLAUSIBLE, short, at, received=received)
     if standing is not None and reread is None and content == standing.content:
         return _confirmed(source, answer, conditional, at, pace, received)
-    removed = facts_removed(before.facts, content.facts) if before is not None else frozenset()
+    said = judged(received, declaration, source.url, content, before, standing, known)
+    believed = said.outcome is not None and said.passing and seen_alike(content, declaration, known)
+    if said.outcome is not None and not believed:
+        return _doubted(source, said.outcome, said.reason, at, received, said.passing)
+    unsure = before is not None and not believed and _lost(declaration, before, content)
     return Visited(
         outcome=Outcome.VERSION,
         at=at,
-        due_at=at + (min(pace.confirm_after, source.every) if removed else source.every),
+        due_at=at + (min(pace.confirm_after, source.every) if unsure else source.every),
         url=answer.url,
         recipe=recipe_of(source.slug, source.text),
         reason=_moved(answer),
@@ -139,8 +143,14 @@ def _compared(
         reread=reread,
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),
-        unconditional_in=0 if removed else pace.unconditional_every - 1,
+        unconditional_in=0 if unsure else pace.unconditional_every - 1,
+        believed=believed,
     )
+
+
+def _lost(declaration: Declaration, before: Content, content: Content) -> bool:
+    """Whether something is gone that is told only when it is seen twice."""
+    return bool(facts_removed(before.facts, content.facts)) or lost_much(declaration.kind, before, content)
 
 
 def _reread(source: DueSource, standing: Current | None, declaration: Declaration) -> Content | None:
@@ -169,6 +179,7 @@ def _confirmed(
         received=received,
         etag=answer.headers.get("etag", source.etag if answer.status == 304 else None),
         last_modified=answer.headers.get("last-modified", source.last_modified if answer.status == 304 else None),
+        moved_to=answer.moved_to,
         unconditional_in=max(0, (source.unconditional_in if conditional else pace.unconditional_every) - 1),
     )
 
@@ -196,6 +207,14 @@ def _failed(
     )
 
 
+def _doubted(
+    source: DueSource, outcome: Outcome, reason: str, at: datetime, received: Received, passing: bool
+) -> Visited:
+    """A refusal. What may be true after all is looked at again after an hour, not at once."""
+    retry_at = at + min(source.every, _DOUBT_AGAIN) if passing else None
+    return _failed(source, outcome, reason, at, received=received, retry_at=retry_at)
+
+
 def _moved(answer: Fetched) -> str | None:
     return f"moved permanently to {answer.moved_to}" if answer.moved_to else None
 
@@ -208,6 +227,7 @@ def read_once(declaration: Declaration, answer: Fetched) -> tuple[Outcome | None
     try:
         content = extract(answer.body, answer.headers.get("content-type"), declaration)
     except Unextractable as error:
-        return Outcome.UNEXTRACTABLE, str(error), Content()
-    short = shortfall(content, declaration, None)
-    return (Outcome.IMPLAUSIBLE, short, content) if short else (None, None, content)
+        found = unread(_received(answer), declaration, declaration.url)
+        return (found.outcome, found.reason, Content()) if found else (Outcome.UNEXTRACTABLE, str(error), Content())
+    said = judged(_received(answer), declaration, declaration.url, content, None, None, NOTHING_KNOWN)
+    return said.outcome, said.reason or None, content

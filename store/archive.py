@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from store import blobs, confirmation
+from store import addresses, blobs, confirmation
 from store.codec import decode, encode
 from store.schema import SnapshotRow, SourceRow, VersionRow, VisitRow
 from store.sources import DueSource
@@ -36,7 +36,9 @@ class Visited:
 
     received is None where nothing came (304, unreachable). content is given only when a version is to be written;
     reread is the predecessor's snapshot read under the new recipe, given only when the recipe changed.
-    technical: the archive says that it re-read the page itself, so the difference is none of the source's.
+    technical: the difference is none of the source's: an archive says that it re-read the page itself, or the same was
+    found at another address. believed: a large loss that was said alike often enough. moved_to: where a permanent
+    redirect led to the same content. found_at: the twin, where the content was found because the address had nothing.
     """
 
     outcome: Outcome
@@ -54,6 +56,9 @@ class Visited:
     last_modified: str | None = None
     unconditional_in: int = 0
     technical: bool = False
+    believed: bool = False
+    moved_to: str | None = None
+    found_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,10 @@ def record_visit(session: Session, source: DueSource, visited: Visited) -> int |
         assert visited.content is not None
         assert snapshot_id is not None
         version_id = _written_version(session, row, visited, snapshot_id)
+        if visited.believed:
+            session.get_one(VersionRow, version_id).believed_at = visited.at
     session.add(VisitRow(**_visit(row.id, visited, version_id), snapshot_id=snapshot_id))
-    _update_source(row, visited, version_id)
+    _update_source(session, row, visited, version_id)
     session.flush()
     if visited.outcome.good:
         confirmation.settle(session, row.id)
@@ -105,6 +112,10 @@ def record_unchanged(session: Session, visits: Sequence[tuple[DueSource, Visited
         return
     session.execute(insert(VisitRow), [_visit(source.id, visited, held[source.id]) for source, visited in mine])
     session.execute(update(SourceRow), [_verified(source.id, visited) for source, visited in mine])
+    for source, visited in mine:
+        if visited.moved_to is not None:
+            row = session.get_one(SourceRow, source.id, populate_existing=True)
+            addresses.move(session, row, visited.moved_to, visited.at)
     for source_id in confirmation.waiting_sources(session, held):
         confirmation.settle(session, source_id)
 
@@ -247,11 +258,15 @@ def _add_version(
     return row.id
 
 
-def _update_source(row: SourceRow, visited: Visited, version_id: int | None) -> None:
+def _update_source(session: Session, row: SourceRow, visited: Visited, version_id: int | None) -> None:
     if not visited.outcome.good:
         row.due_at, row.lease_until = visited.due_at, None
         row.failures += 1
+        addresses.failed(session, row, visited.status, visited.at)
         return
     row.version_id = version_id
     for name, value in _verified(row.id, visited).items():
         setattr(row, name, value)
+    addresses.found_at(session, row, visited.found_at, visited.at)
+    if visited.moved_to is not None:
+        addresses.move(session, row, visited.moved_to, visited.at)

@@ -78,8 +78,17 @@ def _capture(session: Session, source_id: int, at: datetime, *, before: bool) ->
     ).first()
     if row is None:
         return None
+    version = _newest_reading(session, row[1])
     # A 304, or the same bytes again, is a capture of its own time though it brought nothing new to keep.
-    return Capture(row[0], content_of(row[1]), replace(evidence(row[1].id, row[2]), captured_at=row[0]))
+    return Capture(row[0], content_of(version), replace(evidence(version.id, row[2]), captured_at=row[0]))
+
+
+def _newest_reading(session: Session, version: VersionRow) -> VersionRow:
+    """The same bytes as the newest extractor has read them: it knows more than that of the day did."""
+    again = select(VersionRow).where(
+        VersionRow.snapshot_id == version.snapshot_id, VersionRow.at == version.at, VersionRow.technical
+    )
+    return session.scalars(again.order_by(VersionRow.id.desc()).limit(1)).first() or version
 
 
 def _products(source: SourceRow, *captures: Capture | None) -> list[str]:

@@ -11,14 +11,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 _HERE = Path(__file__).resolve().parent
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be opened or reached; may pass by itself when it is a server."""
+    """The database cannot be opened, reached or written; the text says what to do. What was under way left no trace."""
 
 
 class Database:
@@ -30,20 +30,15 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except OperationalError as error:
-            raise DatabaseUnavailable(f"{_without_password(self.url)}: {error.orig}") from error
+        with _told(self.url), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads: on SQLite it waits for no writer and makes none wait."""
-        try:
-            with Session(self.engine.execution_options(read_only=True), expire_on_commit=False) as session:
-                yield session
-        except OperationalError as error:
-            raise DatabaseUnavailable(f"{_without_password(self.url)}: {error.orig}") from error
+        engine = self.engine.execution_options(read_only=True)
+        with _told(self.url), Session(engine, expire_on_commit=False) as session:
+            yield session
 
     @property
     def is_sqlite(self) -> bool:
@@ -59,10 +54,8 @@ def open_database(url: str) -> Database:
     Raises DatabaseUnavailable when it cannot be opened, with the address and the reason.
     """
     database = Database(url)
-    try:
+    with _told(url):
         migrate(database, "head")
-    except OperationalError as error:
-        raise DatabaseUnavailable(f"{_without_password(url)}: {error.orig}") from error
     return database
 
 
@@ -124,6 +117,35 @@ def _begin_immediately(connection: Any) -> None:
     # taking the write lock at the start makes it wait its turn instead.
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+_WHAT_TO_DO = (
+    ("is full", "make room on its disk; Tocsin goes on by itself"),
+    ("no space left", "make room on the server's disk; Tocsin goes on by itself"),
+    ("is locked", "another program has held it for too long: end that program; Tocsin goes on by itself"),
+    ("unable to open", "look whether the folder is there and may be written to"),
+    ("readonly", "give Tocsin the right to write the file and its folder"),
+    ("disk i/o error", "look after its disk; Tocsin goes on by itself when it can be written again"),
+    ("not a database", "the file is damaged or none of Tocsin's: restore it from a backup, or name another file"),
+    ("malformed", "the file is damaged: restore it from a backup"),
+    ("password", "mend the user or password in TOCSIN_DATABASE_URL"),
+    ("does not exist", "mend the name in TOCSIN_DATABASE_URL, or create the database"),
+    ("connection", "look whether the server is running and can be reached; Tocsin goes on by itself when it is back"),
+)
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Tells a database that fails by its address, its own words and what to do, in one line."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = " ".join(str(error.orig).split())
+        advice = next((todo for sign, todo in _WHAT_TO_DO if sign in said.lower()), None)
+        gone = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+        if not gone and not (type(error) is DatabaseError and advice):
+            raise  # a mistake of ours in a statement
+        raise DatabaseUnavailable(f"{_without_password(url)}: {said}" + (f"; {advice}" if advice else "")) from error
 
 
 def _without_password(url: str) -> str:

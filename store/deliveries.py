@@ -21,13 +21,14 @@ OVERTAKEN_AFTER = 4
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that is ours until lease_until. Exactly one of change_id and week is set."""
+    """A delivery that is ours until lease_until. Exactly one of change_id, week and bulletin_id is set."""
 
     id: int
     key: str
     subscription: Subscription
     change_id: int | None
     week: str | None
+    bulletin_id: int | None
     attempts: int
     created_at: datetime
     lease_until: datetime
@@ -44,6 +45,7 @@ class DeliveryView:
     address: str
     change_id: int | None
     week: str | None
+    bulletin_id: int | None
     state: DeliveryState
     attempts: int
     created_at: datetime
@@ -83,8 +85,9 @@ def insert(
     *,
     change_id: int | None = None,
     week: str | None = None,
+    bulletin_id: int | None = None,
 ) -> bool:
-    """One delivery for a change or a week; False when it is there already."""
+    """One delivery for a change, a week or a bulletin; False when it is there already."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     inserted = session.execute(
         dialect.insert(DeliveryRow)
@@ -92,6 +95,7 @@ def insert(
             subscription_id=subscription_id,
             change_id=change_id,
             week=week,
+            bulletin_id=bulletin_id,
             key=key,
             state=DeliveryState.PENDING,
             attempts=0,
@@ -140,6 +144,7 @@ def claim_due(session: Session, channel: str, now: datetime, lease: timedelta) -
         subscription=subscription(session, row.subscription_id),
         change_id=row.change_id,
         week=row.week,
+        bulletin_id=row.bulletin_id,
         attempts=row.attempts,
         created_at=row.created_at,
         lease_until=row.lease_until,
@@ -247,6 +252,7 @@ def _view(row: DeliveryRow, owner: SubscriptionRow) -> DeliveryView:
         address=owner.address,
         change_id=row.change_id,
         week=row.week,
+        bulletin_id=row.bulletin_id,
         state=DeliveryState(row.state),
         attempts=row.attempts,
         created_at=row.created_at,

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.archive import content_of
+from store.coverage import PROMISE as PROMISE
+from store.coverage import coverage as coverage
+from store.coverage import sources as sources
 from store.docket import dates_that_hold
-from store.schema import ChangeRow, FindingRow, SnapshotRow, SourceRow, VersionRow, VisitRow
-from store.values import Finding, FindingKind, Held, Outcome, Polarity, Severity, SourceKind, Span
-from store.views import ChangeFilter, ChangeTexts, ChangeView, Coverage, Deadline, Evidence, SourceView
-
-PROMISE = 3  # a source is stale when it was not verified for this many of its intervals
+from store.schema import ChangeRow, FindingRow, SnapshotRow, SourceRow, VersionRow
+from store.values import Finding, FindingKind, Held, Polarity, Severity, SourceKind, Span
+from store.views import ChangeFilter, ChangeTexts, ChangeView, Deadline, Evidence
 
 
 class NoSuchChange(LookupError):
     """No change has this address; `tocsin history` lists them."""
-
-
-def sources(session: Session, now: datetime, *, active: bool = True) -> tuple[SourceView, ...]:
-    """The sources by slug, each with its last visit and whether its freshness promise holds at now."""
-    newest = select(VisitRow.source_id, func.max(VisitRow.id).label("id")).group_by(VisitRow.source_id).subquery()
-    rows = session.execute(
-        select(SourceRow, VisitRow)
-        .outerjoin(newest, newest.c.source_id == SourceRow.id)
-        .outerjoin(VisitRow, VisitRow.id == newest.c.id)
-        .where(SourceRow.active == active)
-        .order_by(SourceRow.slug)
-    )
-    return tuple(_source_view(source, visit, now) for source, visit in rows)
 
 
 def changes(session: Session, wanted: ChangeFilter, limit: int | None = None) -> tuple[ChangeView, ...]:
@@ -69,19 +57,6 @@ def change_by_id(session: Session, change_id: int) -> ChangeTexts:
     return ChangeTexts(change=views[0], old=old.passages, new=new.passages)
 
 
-def coverage(session: Session, since: datetime, until: datetime) -> tuple[Coverage, ...]:
-    """How every active source was covered in [since, until): visits by outcome, last verified, stale since and why."""
-    counted: dict[int, dict[Outcome, int]] = {}
-    for source_id, outcome, count in session.execute(
-        select(VisitRow.source_id, VisitRow.outcome, func.count())
-        .where(VisitRow.at >= since, VisitRow.at < until)
-        .group_by(VisitRow.source_id, VisitRow.outcome)
-    ):
-        counted.setdefault(source_id, {})[Outcome(outcome)] = count
-    rows = session.scalars(select(SourceRow).where(SourceRow.active).order_by(SourceRow.slug))
-    return tuple(_coverage(session, row, counted.get(row.id, {}), until) for row in rows)
-
-
 def deadlines(session: Session, after: date, until: date) -> tuple[Deadline, ...]:
     """The dates in [after, until] that the current versions of active dockets name, earliest first."""
     rows = session.execute(
@@ -96,72 +71,6 @@ def deadlines(session: Session, after: date, until: date) -> tuple[Deadline, ...
         if after <= due.on <= until
     }
     return tuple(sorted(found, key=lambda deadline: (deadline.on, deadline.number, deadline.what, deadline.source)))
-
-
-def is_stale(verified_at: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Whether the freshness promise (PROMISE intervals) is broken at now; a source never verified is stale."""
-    return verified_at is None or now - verified_at > PROMISE * every
-
-
-def _source_view(source: SourceRow, visit: VisitRow | None, now: datetime) -> SourceView:
-    every = timedelta(seconds=source.every_seconds)
-    stale = visit is not None and is_stale(source.verified_at, every, now)
-    return SourceView(
-        slug=source.slug,
-        title=source.title,
-        publisher=source.publisher,
-        product=source.product,
-        kind=SourceKind(source.kind),
-        polarity=Polarity(source.polarity),
-        language=source.language,
-        jurisdiction=source.jurisdiction,
-        url=source.url,
-        every=every,
-        active=source.active,
-        due_at=source.due_at,
-        verified_at=source.verified_at,
-        last_visit_at=visit.at if visit else None,
-        last_outcome=Outcome(visit.outcome) if visit else None,
-        last_reason=visit.reason if visit else None,
-        version=source.version_id,
-        failures=source.failures,
-        stale_since=(source.verified_at or visit.at) if stale and visit else None,
-    )
-
-
-def _coverage(session: Session, source: SourceRow, outcomes: dict[Outcome, int], until: datetime) -> Coverage:
-    def newest(*conditions: object) -> VisitRow | None:
-        return session.scalars(
-            select(VisitRow)
-            .where(VisitRow.source_id == source.id, VisitRow.at < until, *conditions)  # type: ignore[arg-type]
-            .order_by(VisitRow.at.desc(), VisitRow.id.desc())
-            .limit(1)
-        ).first()
-
-    good = newest(VisitRow.outcome.in_(_GOOD))
-    last = newest()
-    stale = last is not None and is_stale(good.at if good else None, timedelta(seconds=source.every_seconds), until)
-    return Coverage(
-        source=source.slug,
-        title=source.title,
-        publisher=source.publisher,
-        product=source.product,
-        kind=SourceKind(source.kind),
-        visits=sum(outcomes.values()),
-        verified=sum(count for outcome, count in outcomes.items() if outcome.good),
-        outcomes=outcomes,
-        last_verified_at=good.at if good else None,
-        stale_since=(good.at if good else last.at) if stale and last else None,
-        reason=_why(last, stale),
-    )
-
-
-def _why(last: VisitRow | None, stale: bool) -> str | None:
-    if last is None:
-        return "never visited"
-    if not Outcome(last.outcome).good:
-        return f"{last.outcome}: {last.reason}" if last.reason else last.outcome
-    return "not visited since" if stale else None
 
 
 def _matching(query: Select[int], wanted: ChangeFilter) -> Select[int]:
@@ -268,6 +177,3 @@ def _finding(row: FindingRow) -> Finding:
         territory=row.territory,
         subject=row.subject,
     )
-
-
-_GOOD = [outcome.value for outcome in Outcome if outcome.good]

@@ -14,12 +14,15 @@ from store.codec import jsonable
 from store.schema import ChangeRow, FindingRow, SourceRow, VersionRow
 from store.values import Content, Finding, Held, Judgement, Polarity, SourceKind
 
-_LOOK_BACK = 10  # versions before the old one that a return is recognised against
+_LOOK_BACK = 20  # versions before the old one that a return is recognised against, re-readings among them
 
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """A version to compare with its predecessor. old is None for a baseline; earlier: fingerprints, newest first."""
+    """A version to compare with its predecessor, or with the last believed one where that was doubted.
+
+    old is None for a baseline; earlier: fingerprints of the versions before the predecessor, newest first.
+    """
 
     version_id: int
     kind: SourceKind
@@ -32,6 +35,7 @@ class Unjudged:
     new: Content
     earlier: tuple[str, ...]
     technical: bool
+    old_id: int | None = None
 
 
 def unjudged(session: Session, limit: int) -> list[Unjudged]:
@@ -47,9 +51,16 @@ def unjudged(session: Session, limit: int) -> list[Unjudged]:
 
 
 def record_judgement(
-    session: Session, version_id: int, findings: tuple[Finding, ...], judgement: Judgement | None, now: datetime
+    session: Session,
+    version_id: int,
+    findings: tuple[Finding, ...],
+    judgement: Judgement | None,
+    now: datetime,
+    old_id: int | None = None,
 ) -> None:
     """Stores a change with its findings, once: a version that somebody judged meanwhile is left as it is.
+
+    old_id: the version that it was compared with, where the caller knows.
 
     judgement None marks a baseline or a technical re-reading: judged, and no change.
     """
@@ -62,10 +73,12 @@ def record_judgement(
     if claimed.rowcount == 0 or judgement is None:  # type: ignore[attr-defined]
         return
     version = session.get_one(VersionRow, version_id, populate_existing=True)
+    compared = old_id or confirmation.compared_with(session, version, content_of(version))
     assert version.previous_id is not None
+    assert compared is not None
     change = ChangeRow(
         source_id=version.source_id,
-        from_version=version.previous_id,
+        from_version=compared,
         to_version=version.id,
         at=version.at,
         substantive=judgement.substantive,
@@ -78,8 +91,10 @@ def record_judgement(
     session.add(change)
     session.flush()
     session.add_all(_row(change.id, position, finding) for position, finding in enumerate(findings))
+    _await_second_look(session, change, content_of(version))
     confirmation.settle(session, version.source_id)
-    if change.held is None and confirmation.restores_unconfirmed(session, version.previous_id, content_of(version)):
+    nothing_told = change.held in (None, Held.COSMETIC.value, Held.REVERSION.value)
+    if nothing_told and confirmation.restores_unconfirmed(session, version.previous_id, content_of(version)):
         change.held = Held.UNCONFIRMED.value
     elif change.held is None and change.substantive:
         source = session.get_one(SourceRow, version.source_id)
@@ -88,16 +103,31 @@ def record_judgement(
     session.flush()
 
 
+def _await_second_look(session: Session, change: ChangeRow, new: Content) -> None:
+    """A text that lost much is held as a list that lost something is."""
+    if change.held is not None or not change.substantive:
+        return
+    source = session.get_one(SourceRow, change.source_id)
+    old = content_of(session.get_one(VersionRow, change.from_version))
+    if confirmation.lost_much(SourceKind(source.kind), old, new):
+        change.held = Held.AWAITING_CONFIRMATION.value
+        gone = f"{confirmation.shrank(old, new):.0%} of the text is gone: told when seen twice"
+        change.reasons = [*change.reasons, gone]
+    session.flush()
+
+
 def _unjudged(session: Session, version: VersionRow, source: SourceRow) -> Unjudged:
+    new = content_of(version)
+    compared = confirmation.compared_with(session, version, new)
     chain = list(
         session.execute(
             select(VersionRow.id, VersionRow.fingerprint)
             .where(VersionRow.source_id == version.source_id, VersionRow.id < (version.previous_id or 0))
-            .order_by(VersionRow.id.desc())
+            .order_by(VersionRow.at.desc(), VersionRow.id.desc())
             .limit(_LOOK_BACK)
         )
     )
-    previous = session.get(VersionRow, version.previous_id) if version.previous_id is not None else None
+    previous = session.get(VersionRow, compared) if compared is not None else None
     return Unjudged(
         version_id=version.id,
         kind=SourceKind(source.kind),
@@ -107,9 +137,10 @@ def _unjudged(session: Session, version: VersionRow, source: SourceRow) -> Unjud
         language=source.language,
         at=version.at,
         old=content_of(previous) if previous is not None else None,
-        new=content_of(version),
+        new=new,
         earlier=tuple(row.fingerprint for row in chain),
         technical=version.technical,
+        old_id=compared,
     )
 
 

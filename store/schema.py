@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,7 @@ from store.columns import Base
 class SourceRow(Base):
     """A declared thing, its validators and when it is due.
 
+    url is the address in force: the declared one, or where it moved (store.address_schema).
     etag and last_modified come from the last *good* answer only: a bad capture must never be confirmed by a 304.
     lease_until and lease_token claim it for one process.
     """
@@ -111,7 +113,7 @@ class VersionRow(Base):
 
     content: zstd-compressed JSON of store.values.Content. technical: a re-reading by a newer recipe, never announced.
     judged_at is null until the detector has compared it with previous_id; reported_at until its entries have been read
-    for what they say happened.
+    for what they say happened. believed_at: the visit at which a large loss was believed, having been said alike often.
     """
 
     __tablename__ = "version"
@@ -127,6 +129,7 @@ class VersionRow(Base):
     technical: Mapped[bool] = mapped_column(Boolean, default=False)
     judged_at: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
+    believed_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_version_source_at", "source_id", "at"),
@@ -215,7 +218,8 @@ class FindingRow(Base):
 class SubscriptionRow(Base):
     """Who hears of what, by which channel. Empty filter lists match everything. ended_at: unsubscribed.
 
-    digest is null for at once, "weekly" for the digest. paused_reason is set when the channel is dead.
+    digest is null for at once, "weekly" for the digest. operator: hears of troubles instead.
+    paused_reason is set when the channel is dead.
     """
 
     __tablename__ = "subscription"
@@ -229,6 +233,7 @@ class SubscriptionRow(Base):
     kinds: Mapped[list[str]]
     min_severity: Mapped[str] = mapped_column(String(20))
     digest: Mapped[str | None] = mapped_column(String(20))
+    operator: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     timezone: Mapped[str] = mapped_column(String(60))
     secret: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
@@ -238,7 +243,7 @@ class SubscriptionRow(Base):
 
 
 class DeliveryRow(Base):
-    """One message to one subscription; key is its idempotency key, unique per (subscription, change or week)."""
+    """One message to one subscription; key is its idempotency key: per (subscription, change, week or bulletin)."""
 
     __tablename__ = "delivery"
 
@@ -246,6 +251,7 @@ class DeliveryRow(Base):
     subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"))
     change_id: Mapped[int | None] = mapped_column(ForeignKey("change.id"), index=True)
     week: Mapped[str | None] = mapped_column(String(10))
+    bulletin_id: Mapped[int | None] = mapped_column(Integer)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int] = mapped_column(Integer, default=0)

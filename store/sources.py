@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
+from store import addresses
+from store.pace_schema import PaceRow
+from store.promise_schema import PromiseRow
 from store.schema import SourceRow, VersionRow
 from store.values import Polarity, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """What a declaration says of its source; text is the declaration itself (TOML)."""
+    """What a declaration says of its source; text is the declaration itself (TOML).
+
+    shortest and longest bound the time between two visits; None leaves it to store.pace. hints: slugs of sources whose
+    changes pull a visit to this one forward. promise: within how many times `every` it is verified.
+    newest: the greatest age of a feed's newest entry.
+    """
 
     slug: str
     title: str
@@ -29,11 +37,19 @@ class SourceSpec:
     host: str
     every: timedelta
     text: str
+    shortest: timedelta | None = None
+    longest: timedelta | None = None
+    hints: tuple[str, ...] = ()
+    promise: int | None = None
+    newest: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DueSource:
-    """A source claimed for a visit: its declaration, validators and current version. token proves the claim."""
+    """A source claimed for a visit: its declaration, validators and current version. token proves the claim.
+
+    every is the interval in force: that of its pace, or what the declaration says where it has none.
+    """
 
     id: int
     slug: str
@@ -56,26 +72,71 @@ def declare(session: Session, specs: Sequence[SourceSpec], now: datetime, *, ret
     With retire, sources that no declaration names go inactive; their history stays.
     """
     rows = {row.slug: row for row in session.scalars(select(SourceRow))}
+    declared, urls = [], addresses.declared_urls(session)
     for spec in specs:
         row = rows.pop(spec.slug, None)
         if row is None:
             row = SourceRow(slug=spec.slug, due_at=now, lease_token=0, failures=0, unconditional_in=0)
             session.add(row)
-        elif row.url != spec.url:
+            row.url, row.host = spec.url, spec.host
+        elif urls.get(row.id) != spec.url:  # where the declaration stays the same, a source may have moved on
+            row.url, row.host = spec.url, spec.host
             row.etag = row.last_modified = None
             row.due_at = min(row.due_at, now)
+        every = row.every_seconds
         _copy(spec, row)
+        declared.append((spec, row, every != row.every_seconds))
     if retire:
         for row in rows.values():
             row.active = False
     session.flush()
+    addresses.keep_declared(session, [(row, spec.url) for spec, row, _ in declared], now)
+    _declare_paces(session, declared)
+    _declare_promises(session, declared)
 
 
-def claim_due(session: Session, now: datetime, limit: int, lease: timedelta) -> list[DueSource]:
-    """Claims up to limit due sources, longest overdue first; nobody else gets them until the lease runs out."""
+def _declare_paces(session: Session, declared: Sequence[tuple[SourceSpec, SourceRow, bool]]) -> None:
+    """Bounds and hints of each source as declared. Where they or `every` are new, the interval is `every` again."""
+    known = {pace.source_id: pace for pace in session.scalars(select(PaceRow))}
+    for spec, row, other_every in declared:
+        pace = known.get(row.id)
+        if pace is None:
+            pace = PaceRow(source_id=row.id, hints=[])
+            session.add(pace)
+        bounds = (_seconds(spec.shortest), _seconds(spec.longest))
+        if other_every or bounds != (pace.shortest_seconds, pace.longest_seconds):
+            pace.interval_seconds = None
+        pace.shortest_seconds, pace.longest_seconds = bounds
+        if pace.hints != list(spec.hints):
+            pace.hints = list(spec.hints)
+    session.flush()
+
+
+def _declare_promises(session: Session, declared: Sequence[tuple[SourceSpec, SourceRow, bool]]) -> None:
+    known = {promise.source_id: promise for promise in session.scalars(select(PromiseRow))}
+    for spec, row, _ in declared:
+        promise = known.get(row.id)
+        if promise is None:
+            promise = PromiseRow(source_id=row.id)
+            session.add(promise)
+        promise.factor, promise.newest_seconds = spec.promise, _seconds(spec.newest)
+    session.flush()
+
+
+def _seconds(length: timedelta | None) -> int | None:
+    return int(length.total_seconds()) if length is not None else None
+
+
+def claim_due(
+    session: Session, now: datetime, limit: int, lease: timedelta, leave_out: Collection[str] = ()
+) -> list[DueSource]:
+    """Claims up to limit due sources, longest overdue first; nobody else gets them until the lease runs out.
+
+    leave_out: hosts whose sources stay unclaimed.
+    """
     due = (
         select(SourceRow.id)
-        .where(SourceRow.active, SourceRow.due_at <= now, _unleased(now))
+        .where(SourceRow.active, SourceRow.due_at <= now, _unleased(now), SourceRow.host.not_in(leave_out))
         .order_by(SourceRow.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -131,23 +192,24 @@ def _claim(session: Session, ids: list[int], now: datetime, lease: timedelta) ->
         .execution_options(synchronize_session=False)
     )
     rows = session.execute(
-        select(SourceRow, VersionRow.recipe)
+        select(SourceRow, VersionRow.recipe, PaceRow.interval_seconds)
         .outerjoin(VersionRow, VersionRow.id == SourceRow.version_id)
+        .outerjoin(PaceRow, PaceRow.source_id == SourceRow.id)
         .where(SourceRow.id.in_(ids))
         .order_by(SourceRow.due_at, SourceRow.id)
         .execution_options(populate_existing=True)
     )
-    return [_due(row, recipe) for row, recipe in rows]
+    return [_due(row, recipe, interval) for row, recipe, interval in rows]
 
 
-def _due(row: SourceRow, recipe: str | None) -> DueSource:
+def _due(row: SourceRow, recipe: str | None, interval: int | None) -> DueSource:
     return DueSource(
         id=row.id,
         slug=row.slug,
         text=row.declaration,
         url=row.url,
         host=row.host,
-        every=timedelta(seconds=row.every_seconds),
+        every=timedelta(seconds=interval or row.every_seconds),
         etag=row.etag,
         last_modified=row.last_modified,
         unconditional_in=row.unconditional_in,
@@ -162,5 +224,5 @@ def _copy(spec: SourceSpec, row: SourceRow) -> None:
     row.title, row.publisher, row.product = spec.title, spec.publisher, spec.product
     row.kind, row.polarity = spec.kind.value, spec.polarity.value
     row.language, row.jurisdiction = spec.language, spec.jurisdiction
-    row.url, row.host, row.declaration = spec.url, spec.host, spec.text
+    row.declaration = spec.text
     row.every_seconds, row.active = int(spec.every.total_seconds()), True

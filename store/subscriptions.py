@@ -64,7 +64,8 @@ class Filters:
 class NewSubscription:
     """A wish as a person states it: territories as codes or names, kinds as source or finding kinds.
 
-    digest: None for at once, "weekly" for one message a week. timezone: an IANA name, used for digests.
+    digest: None for at once, "weekly" for one message a week. timezone: an IANA name, used for digests. operator: to
+    hear of troubles with watching (store.promises) and of no change; takes no filter.
     """
 
     channel: str
@@ -76,6 +77,7 @@ class NewSubscription:
     min_severity: str = Severity.INFO
     digest: str | None = None
     timezone: str = "UTC"
+    operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Subscription:
     paused_at: datetime | None = None
     paused_reason: str | None = None
     ended_at: datetime | None = None
+    operator: bool = False
 
     @property
     def active(self) -> bool:
@@ -126,6 +129,7 @@ def add(session: Session, new: NewSubscription, now: datetime) -> Subscription:
         kinds=list(wanted.kinds),
         min_severity=wanted.min_severity,
         digest=wanted.digest,
+        operator=wanted.operator,
         timezone=wanted.timezone,
         secret=secrets.token_urlsafe(32),
         created_at=now,
@@ -190,6 +194,8 @@ def _validated(new: NewSubscription) -> NewSubscription:
         raise InvalidSubscription("min_severity", new.min_severity, "allowed: " + ", ".join(Severity))
     if new.digest not in (None, WEEKLY):
         raise InvalidSubscription("digest", str(new.digest), f"allowed: {WEEKLY}, or none for at once")
+    if new.operator and (new.digest or new.publishers or new.products or new.territories or new.kinds):
+        raise InvalidSubscription("operator", "with a filter or digest", "an operator hears of every trouble, at once")
     check = mail_address if new.channel == ChannelName.EMAIL else webhook_address
     return replace(
         new,
@@ -224,6 +230,7 @@ def _wish(wanted: NewSubscription | Subscription) -> tuple[object, ...]:
         wanted.kinds,
         str(wanted.min_severity),
         wanted.digest,
+        wanted.operator,
         zone,
     )
 
@@ -259,4 +266,5 @@ def _value(row: SubscriptionRow) -> Subscription:
         paused_at=row.paused_at,
         paused_reason=row.paused_reason,
         ended_at=row.ended_at,
+        operator=row.operator,
     )

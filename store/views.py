@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from store.capture_kind import CaptureKind
 from store.values import Finding, Held, Outcome, Passage, Polarity, Severity, SourceKind
 
 
@@ -33,7 +34,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source, when it was last verified and how its last visit ended. stale_since is None while the promise holds."""
+    """A source, when it was last verified and how its last visit ended.
+
+    stale_since is None while the promise holds; else the last time it was known to, with the reason. promise: how long
+    it may go without being verified.
+    """
 
     slug: str
     title: str
@@ -54,6 +59,8 @@ class SourceView:
     version: int | None
     failures: int
     stale_since: datetime | None
+    stale_reason: str | None
+    promise: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,10 @@ class AvailabilityAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One source over a span of time: visits by outcome, when it was last verified, since when it is stale and why."""
+    """One source over a span of time: visits by outcome, when it was last verified, since when it is stale and why.
+
+    captures: what came in place of the page, counted by kind.
+    """
 
     source: str
     title: str
@@ -132,6 +142,7 @@ class Coverage:
     last_verified_at: datetime | None
     stale_since: datetime | None
     reason: str | None
+    captures: Mapping[CaptureKind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ class App:
 
     settings: Settings
     database: Database
+    clock: Callable[[], datetime] = now
 
     @cached_property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -67,18 +68,19 @@ class App:
         from crawler.visit import spec
 
         with self.database.begin() as session:
-            declare(session, [spec(declaration) for declaration in self.declarations], now())
+            declare(session, [spec(declaration) for declaration in self.declarations], self.clock())
 
     def engine(self) -> Engine:
+        from crawler.browser.rendering import Browser
         from crawler.engine import Engine, Limits
         from crawler.politeness import HostTurns
 
         longest = timedelta(seconds=self.settings.timeout)
-        turns = HostTurns(
-            self.database, now, gap=timedelta(seconds=self.settings.gap), longest=longest, lease=2 * longest + _MARGIN
-        )
+        gap = timedelta(seconds=self.settings.gap)
+        turns = HostTurns(self.database, self.clock, gap=gap, longest=longest, lease=2 * longest + _MARGIN)
         limits = Limits(body=self.settings.max_bytes, seconds=self.settings.timeout)
-        return Engine(self.gate, turns, self.settings.contact, limits, clock=now)
+        browser = Browser(self.settings.chromium)
+        return Engine(self.gate, turns, self.settings.contact, limits, browser=browser, clock=self.clock)
 
     def channels(self) -> dict[str, Channel]:
         """The channels that can send: Slack always, e-mail where TOCSIN_SMTP_URL is set."""
@@ -89,7 +91,7 @@ class App:
                 smtp_url=self.settings.smtp_url,
                 mail_from=self.settings.mail_from,
                 session=self.gate.session,
-                clock=now,
+                clock=self.clock,
                 forbidden=(Refused,),
             )
         except ValueError as error:

@@ -71,7 +71,7 @@ def availability_json(answer: AvailabilityAnswer) -> Json:
 
 
 def source_json(view: SourceView) -> Json:
-    """One source, when it was last verified and how its last visit ended. every: seconds between two visits."""
+    """One source, when it was last verified and how its last visit ended. every, promise: seconds."""
     return {
         "source": view.slug,
         "title": view.title,
@@ -86,7 +86,9 @@ def source_json(view: SourceView) -> Json:
         "active": view.active,
         "due_at": instant_json(view.due_at),
         "verified_at": instant_json(view.verified_at),
+        "promise": int(view.promise.total_seconds()),
         "stale_since": instant_json(view.stale_since),
+        "stale_reason": view.stale_reason,
         "last_visit_at": instant_json(view.last_visit_at),
         "last_outcome": view.last_outcome.value if view.last_outcome else None,
         "last_reason": view.last_reason,
@@ -129,6 +131,7 @@ def subscription_json(subscription: Subscription) -> Json:
         "kinds": list(subscription.kinds),
         "min_severity": subscription.min_severity.value,
         "digest": subscription.digest,
+        "operator": subscription.operator,
         "timezone": subscription.timezone,
         "created_at": instant_json(subscription.created_at),
         "paused_at": instant_json(subscription.paused_at),

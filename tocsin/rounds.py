@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
-from alerts.run import announce, compile_digests, deliver
+from alerts.run import APART, GATHER, announce, compile_digests, deliver, tell_operators
 from crawler.run import Fetcher, Tally, Visits
 from detector.news.run import stories_of
 from detector.run import judge
 from store.values import Outcome
-from tocsin.app import App, now
+from tocsin.app import App
+from tocsin.heartbeat import beat
+from tocsin.pacing import keep_pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Told:
 
 
 def visits(app: App, engine: Fetcher, done: Callable[[str, Outcome], None]) -> Visits:
-    return Visits(app.database, engine, now, app.pace, done)
+    return Visits(app.database, engine, app.clock, app.pace, done)
 
 
 async def look_again(app: App, engine: Fetcher, tally: Tally) -> Tally:
@@ -39,16 +43,27 @@ async def look_again(app: App, engine: Fetcher, tally: Tally) -> Tally:
 
 async def judged(app: App) -> int:
     """Compares every version that nobody has compared yet and gathers news into stories; returns how many changes."""
-    changes = await asyncio.to_thread(judge, app.database, app.encoder, now())
-    await asyncio.to_thread(stories_of, app.database, now(), app.encoder)
+    changes = await asyncio.to_thread(judge, app.database, app.encoder, app.clock())
+    await asyncio.to_thread(stories_of, app.database, app.clock(), app.encoder)
     return changes
 
 
-async def told(app: App) -> Told:
-    """Announces what may be announced, compiles the digests whose week has ended, and sends what is due."""
-    announced = await asyncio.to_thread(announce, app.database, now())
-    digests = await asyncio.to_thread(compile_digests, app.database, now())
-    counts = await deliver(app.database, app.channels(), now, base_url=app.settings.base_url)
+async def paced(app: App) -> list[str]:
+    """Counts what the visits saw and sets the intervals that follow; returns the sources made due by hints."""
+    return await asyncio.to_thread(keep_pace, app.database, app.clock(), app.settings.adaptive)
+
+
+async def told(app: App, *, at_once: bool = False) -> Told:
+    """Announces what may be announced, compiles the digests whose week has ended, and sends what is due.
+
+    at_once: operators hear now of what is wrong with watching, instead of when more of it has gathered.
+    """
+    announced = await asyncio.to_thread(announce, app.database, app.clock())
+    digests = await asyncio.to_thread(compile_digests, app.database, app.clock())
+    gather, apart = (timedelta(0), timedelta(0)) if at_once else (GATHER, APART)
+    tell = partial(tell_operators, app.database, app.clock(), gather=gather, apart=apart)
+    await asyncio.to_thread(tell)
+    counts = await deliver(app.database, app.channels(), app.clock, base_url=app.settings.base_url)
     return Told(announced, digests, counts.sent, counts.failed + counts.dead, counts.problems)
 
 
@@ -60,4 +75,7 @@ async def once(app: App, slugs: Iterable[str] | None, done: Callable[[str, Outco
         changes = await judged(app)
         again = await look_again(app, engine, tally)
         changes += await judged(app) if again.visits else 0
-    return tally, changes, await told(app)
+    await paced(app)
+    ended = await told(app, at_once=True)
+    await beat(app, at_once=True)
+    return tally, changes, ended

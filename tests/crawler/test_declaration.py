@@ -296,3 +296,23 @@ def test_any_capture_survives_the_way_through_toml(title: str, publisher: str, s
 @given(st.text())
 def test_a_quoted_text_reads_back(text: str) -> None:
     assert tomllib.loads(f"a = {quoted(text)}")["a"] == text.encode("utf-8", "replace").decode()
+
+
+TIMED = 'title = "T"\npublisher = "P"\nkind = "terms"\nurl = "https://example.com/t"\nevery = "4h"\n'
+
+
+def test_bounds_of_the_interval_and_hints_are_read():
+    from crawler.declaration import parse
+
+    read = parse(TIMED + 'every_min = "1h"\nevery_max = "10h"\nhints = ["inspection-list"]\n', "t", "t.toml")
+    assert (read.every_min, read.every_max, read.hints) == (
+        timedelta(hours=1), timedelta(hours=10), ("inspection-list",),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ['every_min = "5h"', 'every_max = "3h"', 'every_max = "11h"', "hints = [1]"])
+def test_an_interval_beyond_the_promise_is_refused(line):
+    from crawler.declaration import DeclarationError, parse
+
+    with pytest.raises(DeclarationError, match=line.split()[0]):
+        parse(f"{TIMED}{line}\n", "t", "t.toml")

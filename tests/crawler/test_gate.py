@@ -23,6 +23,7 @@ from yarl import URL
 from crawler.addresses import forbidden
 from crawler.answers import Ask, Fetched, NotFetched
 from crawler.gate import Gate, Refused
+from crawler.limits import Limits
 from store.values import Outcome, SourceKind
 
 FORBIDDEN_HOSTS = [
@@ -334,3 +335,85 @@ def test_a_context_that_does_not_verify_is_not_accepted() -> None:
     context.verify_mode = ssl.CERT_NONE
     with pytest.raises(ValueError, match="verify"):
         Gate(ssl_context=context)
+
+
+def disguised() -> dict[str, str]:
+    """Addresses by which a redirect may try to reach the machine itself; {port} is that of a listener."""
+    hosts = [host for host in FORBIDDEN_HOSTS if host not in ("127.0.0.9",)]
+    plain = [f"http://{host}:{{port}}/secret" for host in hosts]
+    secure = [f"https://{host}:{{port}}/secret" for host in hosts]
+    schemeless = [f"//{host}:{{port}}/secret" for host in hosts]
+    others = [
+        *("http://user@127.0.0.9:{port}/", "http://example.com@127.0.0.9:{port}/", "http://127.0.0.9:{port}"),
+        *("http:\\\\127.0.0.9:{port}/", "http:/\\127.0.0.9:{port}/", "/\\127.0.0.9:{port}/", "\\\\127.0.0.9:{port}/"),
+        *(
+            "HTTP://127.0.0.9:{port}/",
+            "hTtP://127.0.0.9:{port}/",
+            " http://127.0.0.9:{port}/",
+            "\thttp://127.0.0.9:{port}/",
+        ),
+        *("http://127.0.0.9.:{port}/", "http://127.9:{port}/", "http://0x7f.9:{port}/", "http://2130706441:{port}/"),
+        *("http://%31%32%37.0.0.9:{port}/", "http://127.0.0.9%00.example.com:{port}/", "http://127.0.0.9#@x:{port}/"),
+        *("http://evil.example:{port}/", "https://evil.example:{port}/", "//evil.example:{port}/"),
+        *("http://half.example:{port}/", "http://late.example:{port}/", "http://mapped.example:{port}/"),
+        *(
+            "ftp://127.0.0.9:{port}/",
+            "gopher://127.0.0.9:{port}/_GET",
+            "dict://127.0.0.9:{port}/",
+            "ws://127.0.0.9:{port}/",
+        ),
+    ]
+    return {f"{number}": address for number, address in enumerate([*plain, *secure, *schemeless, *others])}
+
+
+async def test_no_redirect_and_no_changing_answer_reaches_a_forbidden_listener(
+    make_site: Any, make_engine: Any
+) -> None:
+    """Through the engine, from an allowed host: 0 connections to listeners that are not allowed."""
+    reached: list[str] = []
+
+    async def listener(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.append(str(writer.get_extra_info("sockname")))
+        writer.close()
+
+    inner = await asyncio.start_server(listener, "127.0.0.9", 0)
+    port = inner.sockets[0].getsockname()[1]
+    others = [await asyncio.start_server(listener, host, port) for host in ("127.0.0.1", "::1")]
+    looked_up = 0
+
+    async def alternating(name: str, _port: int) -> tuple[str, ...]:
+        """Each look-up of evil.example says something else: outside when it is judged, inside when it is connected."""
+        nonlocal looked_up
+        looked_up += 1
+        if name.startswith("late"):
+            return ("93.184.216.34",) if looked_up % 3 else ("127.0.0.9",)
+        inside = {"half": ("93.184.216.34", "127.0.0.9"), "mapped": ("::ffff:127.0.0.9",)}
+        return inside.get(name.partition(".")[0]) or (("93.184.216.34",), ("127.0.0.9",))[looked_up % 2]
+
+    class Offline(Gate):
+        """Connects to loopback alone: what the gate lets out into the world ends here, and not on the real network."""
+
+        def open_socket(self, info: Any) -> socket.socket:
+            made = super().open_socket(info)
+            if not str(info[4][0]).startswith("127."):
+                made.close()
+                raise ConnectionRefusedError("the test stays on this machine")
+            return made
+
+    site = await make_site(host="127.0.0.2")
+    gate = Offline(frozenset({f"127.0.0.2:{site.port}"}), resolve=alternating)
+    tricks = disguised()
+    assert len(tricks) >= 200
+    site.routes |= {f"/{name}": site.redirect(address.format(port=port)) for name, address in tricks.items()}
+    engine = make_engine(gate=gate, limits=Limits(seconds=5))
+    answers = {
+        name: await engine.fetch(Ask(site.url(f"/{name}"), SourceKind.TERMS))
+        for name in tricks
+        for _ in range(4 if ".example" in tricks[name] else 1)
+    }
+    for server in (inner, *others):
+        server.close()
+    assert reached == []
+    assert [
+        tricks[name] for name, answer in answers.items() if isinstance(answer, Fetched) and answer.status == 200
+    ] == []

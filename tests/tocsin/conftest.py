@@ -50,6 +50,8 @@ class World:
             status, headers = self.slack_answers.pop(0) if self.slack_answers else (200, {})
             return web.Response(status=status, text="ok" if status == 200 else "no", headers=headers)
         status, content_type, body = self.pages.get(request.path, (404, "text/plain", "nothing here"))
+        if 300 <= status < 400:
+            return web.Response(status=status, headers={"Location": body})
         return web.Response(status=status, text=body, content_type=content_type)
 
 

@@ -222,8 +222,11 @@ def test_health(client: TestClient) -> None:
         "database": "reachable",
         "sources": 1,
         "stale": 0,
+        "stale_sources": [],
         "not_visited": 0,
         "newest_verification": "2024-07-09T08:00:00Z",
+        "visits": {"days": 7, "good": 2, "all": 2},
+        "heartbeat": None,
     }
 
 
@@ -243,7 +246,9 @@ def test_without_its_database_it_is_not_well(sqlite_database: Database) -> None:
 
 def test_the_api_describes_itself_without_loading_anything(sqlite_client: TestClient) -> None:
     described = sqlite_client.get("/api/openapi.json").json()
-    assert set(described["paths"]) == {"/api/changes", "/api/availability", "/api/sources", "/healthz"}
+    assert set(described["paths"]) == {
+        "/api/changes", "/api/stories", "/api/stories/{number}", "/api/availability", "/api/sources", "/healthz",
+    }  # fmt: skip
     assert sqlite_client.get("/docs").status_code == 404
 
 

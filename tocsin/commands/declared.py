@@ -1,4 +1,4 @@
-"""Commands about sources: sources, source try, source check."""
+"""Commands about sources: sources, source try, source check, source reread."""
 
 from __future__ import annotations
 
@@ -25,14 +25,18 @@ source = typer.Typer(help="Try and check declarations.", no_args_is_help=True)
 def sources(json: Json = False) -> None:
     """List the sources with when each was last verified and how its last visit ended."""
     from store import history
+    from store.addresses import addresses
     from tocsin.forms import source_json
 
     with opened() as app:
         app.declare()
         with app.database.read() as session:
             watched = history.sources(session, now())
+            were = {view.slug: addresses(session, view.slug) for view in watched} if json else {}
     if json:
-        show.as_json([source_json(view) for view in watched])
+        show.as_json(
+            [source_json(view) | {"addresses": [jsonable(one) for one in were[view.slug]]} for view in watched]
+        )
         return
     rows = [
         (v.slug, v.kind.value, v.publisher, show.moment(v.verified_at), v.last_outcome.value if v.last_outcome else "-")
@@ -61,6 +65,41 @@ def check(json: Json = False) -> None:
         show.line(f"{len(files)} declarations, {len(problems)} cannot be used")
     if problems:
         raise typer.Exit(1)
+
+
+@source.command("reread")
+def reread_sources(
+    slugs: Annotated[list[str] | None, typer.Argument(help="Sources to read again; none means all.")] = None,
+    json: Json = False,
+) -> None:
+    """Read stored snapshots again with today's extractor; what reads otherwise is technical and told to nobody."""
+    from crawler.rereading import Reading, Reread, reread
+    from store.sources import active_slugs
+
+    with opened() as app:
+        app.declare()
+        with app.database.read() as session:
+            known = active_slugs(session)
+        if unknown := sorted(set(slugs or ()) - set(known)):
+            raise typer.BadParameter(f"no source {', '.join(unknown)}; `tocsin sources` lists them")
+        readings: list[Reading] = []
+        with show.progress("reading again", len(slugs or known)) as step:
+            for slug in slugs or known:
+                readings += reread(app.database, slug, now)
+                step(slug)
+    counts = {ended.value: sum(one.ended is ended for one in readings) for ended in Reread}
+    if json:
+        show.as_json({"snapshots": len(readings), **counts, "readings": [jsonable(one) for one in readings]})
+        return
+    show.table(
+        f"{len(readings)} snapshots read again: " + ", ".join(f"{count} {ended}" for ended, count in counts.items()),
+        ("source", "captured", "ended", "version", "reason"),
+        [
+            (one.slug, show.moment(one.captured_at), one.ended.value, str(one.version or ""), one.reason or "")
+            for one in readings
+            if one.ended is not Reread.SAME
+        ],
+    )
 
 
 @source.command("try")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from store.subscriptions import Subscription
 from store.values import Severity
 from tocsin import show
 from tocsin.app import now, opened
@@ -24,6 +25,9 @@ def subscribe(
     min_severity: Annotated[Severity, typer.Option(help="Only from this severity up.")] = Severity.LOW,
     digest: Annotated[str | None, typer.Option(help="'weekly' for one digest a week instead of at once.")] = None,
     timezone: Annotated[str, typer.Option(help="Time zone of digests, for example Europe/Paris.")] = "UTC",
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Tell of troubles with watching instead: a promise broken, held again.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Tell somebody of changes, by e-mail or Slack, at once or in a weekly digest."""
@@ -42,6 +46,7 @@ def subscribe(
         min_severity=min_severity,
         digest=digest,
         timezone=timezone,
+        operator=operator,
     )
     with opened() as app, app.database.begin() as session:
         subscription = add(session, new, now())
@@ -68,7 +73,7 @@ def subscriptions(json: Json = False) -> None:
             str(s.id),
             s.channel.value,
             s.address,
-            ", ".join((*s.publishers, *s.products, *s.territories, *s.kinds)) or "everything",
+            ", ".join((*s.publishers, *s.products, *s.territories, *s.kinds)) or _everything(s),
             s.min_severity.value,
             s.digest or "at once",
             f"paused: {s.paused_reason}" if s.paused_at else "active",
@@ -76,6 +81,10 @@ def subscriptions(json: Json = False) -> None:
         for s in found
     ]
     show.table(f"{len(rows)} subscriptions", ("id", "channel", "address", "about", "from", "when", "state"), rows)
+
+
+def _everything(subscription: Subscription) -> str:
+    return "troubles with watching" if subscription.operator else "everything"
 
 
 def unsubscribe(

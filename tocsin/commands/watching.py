@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from store.codec import jsonable
 from store.values import Outcome
 from tocsin import asked, show
 from tocsin.app import App, now, opened
@@ -17,7 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on (setting TOCSIN_HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (setting TOCSIN_PORT).")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (setting TOCSIN_PORT).")] = None,
     watch: Annotated[
         bool, typer.Option(help="Visit sources and tell people; --no-watch only shows what is stored.")
     ] = True,
@@ -98,17 +99,32 @@ def replay(
 
 def status(json: Json = False) -> None:
     """Is Tocsin watching: sources verified, stale and failing, changes held, deliveries waiting or dead."""
-    from store.deliveries import count_by_state
-    from store.history import changes, sources
+    from store.addresses import moved_sources
+    from store.history import changes
     from store.noise import flapping
+    from store.pacing import paces
     from store.views import ChangeFilter
     from tocsin.forms import source_json
+    from tocsin.pacing import pace_rows, paces_json
+    from tocsin.watching import (
+        heartbeat_in_words,
+        heartbeat_json,
+        often,
+        totals_in_words,
+        trouble_json,
+        visits_json,
+        watching,
+    )
 
     with opened() as app, app.database.read() as session:
-        watched = sources(session, now())
+        found = watching(session, now())
         held = changes(session, ChangeFilter(held=True))
-        deliveries = {state.value: count for state, count in count_by_state(session).items()}
         restless = flapping(session)
+        visited = paces(session)
+        moved = moved_sources(session)
+        beat = heartbeat_in_words(found.heartbeat, app.settings.heartbeat_url)
+    watched, seen = found.sources, found.seen
+    deliveries = {state.value: count for state, count in found.deliveries.items()}
     troubled = [s for s in watched if s.stale_since or (s.last_outcome and not s.last_outcome.good)]
     waiting = [view for view in held if view.held == "awaiting_confirmation"]
     if json:
@@ -116,26 +132,45 @@ def status(json: Json = False) -> None:
             {
                 "sources": len(watched),
                 "verified": sum(s.verified_at is not None for s in watched),
-                "stale": [source_json(s) for s in watched if s.stale_since],
+                "stale": [source_json(s) for s in found.stale],
                 "troubled": [source_json(s) for s in troubled],
+                "visits": {s.slug: visits_json(seen.get(s.slug)) for s in watched},
+                "troubles": [trouble_json(one) for one in found.troubles],
+                "heartbeat": heartbeat_json(found.heartbeat),
                 "held": len(held),
                 "awaiting_confirmation": [view.address for view in waiting],
                 "flapping": list(restless),
                 "deliveries": deliveries,
+                "paces": paces_json(visited),
+                "moved": [jsonable(one) for one in moved],
             }
         )
         return
-    show.line(f"{len(watched)} sources, {sum(s.stale_since is not None for s in watched)} stale")
+    show.line(f"{len(watched)} sources, {len(found.stale)} stale; {totals_in_words(found)}")
     show.line(f"{len(held)} changes held, {len(waiting)} of them waiting for a second look")
     if restless:
         show.line(f"going back and forth, and no longer told: {', '.join(restless)}")
     show.line("deliveries: " + ", ".join(f"{count} {state}" for state, count in sorted(deliveries.items())))
+    if beat:
+        show.line(beat)
     if troubled:
         rows = [
-            (s.slug, s.last_outcome.value if s.last_outcome else "", show.moment(s.verified_at), s.last_reason or "")
+            (
+                s.slug,
+                show.moment(s.stale_since) if s.stale_since else "not stale",
+                show.moment(s.verified_at),
+                often(seen.get(s.slug)),
+                s.stale_reason or f"{s.last_outcome}: {s.last_reason or ''}",
+            )
             for s in troubled
         ]
-        show.table("Stale, or failing at the last visit", ("source", "outcome", "last verified", "reason"), rows)
+        head = ("source", "stale since", "last verified", "good visits in 7 days", "why")
+        show.table("Stale, or failing at the last visit", head, rows)
+    if moved:
+        moves = [(m.slug, m.declared, m.url, m.why.value, show.moment(m.since)) for m in moved]
+        show.table("Read elsewhere than declared", ("source", "declared", "read at", "because", "since"), moves)
+    if adapted := pace_rows(visited):
+        show.table("Visited more or less often than declared", ("source", "every", "visited every", "because"), adapted)
 
 
 def _round(app: App, slugs: list[str] | None, json: bool) -> None:
