@@ -128,7 +128,7 @@ class Visits:
             if isinstance(answer, NotFetched) and answer.postponed:
                 await asyncio.to_thread(self._postpone, source, answer)
                 return
-            if is_unchanged(source, answer):
+            if is_unchanged(source, answer, conditional):
                 visited = ended(source, answer, conditional, NOTHING_KNOWN, self.clock(), self.pace)
                 unchanged.add(source, visited)
                 if unchanged.full:

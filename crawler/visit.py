@@ -65,9 +65,10 @@ def spec(declaration: Declaration) -> SourceSpec:
     )
 
 
-def is_unchanged(source: DueSource, answer: Fetched | NotFetched) -> bool:
-    """Whether the server itself says that nothing changed since the version we stand at."""
-    return isinstance(answer, Fetched) and answer.status == 304 and source.version is not None
+def is_unchanged(source: DueSource, answer: Fetched | NotFetched, conditional: bool) -> bool:
+    """Whether the server itself says that nothing changed since the version we stand at, and was asked whether so."""
+    was_asked = conditional and (source.etag or source.last_modified) and source.version is not None
+    return bool(was_asked) and isinstance(answer, Fetched) and answer.status == 304
 
 
 def ended(
@@ -76,7 +77,7 @@ def ended(
     """The end of a visit, ready to be recorded."""
     if isinstance(answer, NotFetched):
         return _failed(source, answer.outcome, answer.reason, at, status=answer.status, retry_at=answer.retry_at)
-    if is_unchanged(source, answer):
+    if is_unchanged(source, answer, conditional):
         return _confirmed(source, answer, conditional, at, pace, received=None)
     if answer.status == 304:
         return _failed(source, Outcome.UNREACHABLE, "answered 304 to a request without validators", at, status=304)
