@@ -3,11 +3,11 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from store import address_schema, pace_schema, promise_schema, schema, story_schema
+from store import address_schema, alert_schema, pace_schema, promise_schema, schema, story_schema
 from store.columns import Base
 
 # Importing them is what makes their tables known to Base.
-TABLES = (schema, story_schema, pace_schema, address_schema, promise_schema)
+TABLES = (schema, alert_schema, story_schema, pace_schema, address_schema, promise_schema)
 
 
 def run(connection: Connection) -> None:

@@ -13,10 +13,27 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where a message goes. signing_secret: what a webhook's messages are signed with."""
+
+    address: str
+    signing_secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The message that this one answers: its key, and what the channel called it, where the channel says that."""
+
+    key: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the other side answered when it took the message."""
+    """What the other side answered when it took the message. reference: what it calls the message, to answer in it."""
 
     text: str
+    reference: str | None = None
 
 
 class TransientFailure(Exception):
@@ -46,10 +63,11 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def send(self, message: Message, address: str, key: str) -> Receipt:
+    async def send(self, message: Message, to: Recipient, key: str, thread: Thread | None = None) -> Receipt:
         """Hands the message over; returns only after the other side took it.
 
         key: stays the same when the same message is sent again, and travels with it so that twice looks like once.
+        thread: the message it answers, None for one that opens a thread.
         Raises TransientFailure or PermanentFailure.
         """
         ...

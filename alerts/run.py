@@ -11,7 +11,7 @@ from random import Random
 import structlog
 
 from alerts.backoff import wait_after
-from alerts.channel import Channel, Clock, PermanentFailure, Receipt, TransientFailure
+from alerts.channel import Channel, Clock, PermanentFailure, Receipt, Recipient, TransientFailure
 from alerts.digest import digest_for
 from alerts.digest_message import digest_message
 from alerts.keys import delivery_key
@@ -198,7 +198,7 @@ class _Post:
             message = await asyncio.to_thread(message_for, self.database, claim, self.clock(), self.base_url)
             # Ends before the lease does, so that nobody else sends what we are still sending.
             async with asyncio.timeout(LEASE.total_seconds() * 0.8):
-                receipt = await channel.send(message, claim.subscription.address, claim.key)
+                receipt = await channel.send(message, _recipient(claim.subscription), claim.key)
         except PermanentFailure as failure:
             return await asyncio.to_thread(self._dead, claim, failure.reason, failure.address_is_dead)
         except TransientFailure as failure:
@@ -238,6 +238,10 @@ async def _results(done: set[asyncio.Task[Result]], running: set[asyncio.Task[Re
     if any(task.exception() for task in done) and running:
         await asyncio.wait(running)
     return [task.result() for task in done]
+
+
+def _recipient(subscription: Subscription) -> Recipient:
+    return Recipient(subscription.address, subscription.signing_secret)
 
 
 def _about(subscription: Subscription) -> str:

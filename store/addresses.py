@@ -64,12 +64,12 @@ def addresses(session: Session, slug: str) -> tuple[Address, ...]:
 
 
 def moved_sources(session: Session) -> tuple[Moved, ...]:
-    """The active sources that are read elsewhere than declared, by slug."""
+    """The active sources that are read elsewhere than declared, by slug, the newest address of each last."""
     rows = session.execute(
         select(SourceRow.slug, SourceAddressRow)
         .join(SourceAddressRow, SourceAddressRow.source_id == SourceRow.id)
         .where(SourceRow.active, SourceAddressRow.until.is_(None))
-        .order_by(SourceRow.slug)
+        .order_by(SourceRow.slug, SourceAddressRow.since, SourceAddressRow.id)
     ).all()
     declared = {slug: row.url for slug, row in rows if row.why == Why.DECLARED}
     return tuple(

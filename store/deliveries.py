@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from store.schema import ChangeRow, DeliveryRow, SourceRow, SubscriptionRow
+from store.alert_schema import DeliveryRow, SubscriptionRow
+from store.schema import ChangeRow, SourceRow
 from store.subscriptions import Subscription, subscription
 from store.values import DeliveryState
 

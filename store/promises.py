@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from store import noise
 from store.addresses import moved_sources
+from store.alert_schema import SubscriptionRow
 from store.archive import content_of
 from store.coverage import newest_visits, promise_of, why_stale
 from store.promise_schema import BulletinRow, PromiseRow, TroubleRow
-from store.schema import ChangeRow, FindingRow, SourceRow, SubscriptionRow, VersionRow
+from store.schema import ChangeRow, FindingRow, SourceRow, VersionRow
 from store.values import FindingKind, Held, SourceKind
 
 _LATELY = timedelta(days=7)  # doubtful changes older than this are no news to the operator
@@ -36,6 +37,9 @@ class TroubleKind(StrEnum):
     DOUBTFUL = "doubtful"
     CHANNEL = "channel"
     MOVED = "moved"
+
+
+_ANEW = frozenset({TroubleKind.MOVED, TroubleKind.CHANNEL})  # told again where they begin once more before an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +110,19 @@ def noted(session: Session, now: datetime) -> Noted:
     # A change is held once; it is not told again while it stays among those of late.
     doubted = select(TroubleRow.about).where(TroubleRow.kind == TroubleKind.DOUBTFUL.value)
     told = {(TroubleKind.DOUBTFUL, about) for about in session.scalars(doubted)}
-    begun = [one for key, one in current.items() if key not in known and key not in told]
+    anew = {key for key, row in known.items() if key[0] in _ANEW and key in current and current[key].since > row.since}
+    begun = [one for key, one in current.items() if (key not in known and key not in told) or key in anew]
     verified = {row.slug: row.verified_at for row in session.execute(select(SourceRow.slug, SourceRow.verified_at))}
     ended = [
         (row.id, max(verified.get(row.about) or now, row.since) if kind is TroubleKind.STALE else now)
         for (kind, about), row in known.items()
-        if (kind, about) not in current
+        if (kind, about) not in current or (kind, about) in anew
     ]
     return Noted(tuple(begun), tuple(ended))
 
 
 def note(session: Session, changed: Noted, now: datetime) -> None:
-    """Writes rows for what began and ends those that ended. What ended before it was told is never told."""
-    for one in changed.begun:
-        session.add(
-            TroubleRow(
-                kind=one.kind.value, about=one.about, title=one.title, reason=one.reason, since=one.since, seen_at=now
-            )
-        )
+    """Ends the rows that ended and writes rows for what began. What ended before it was told is never told."""
     active = set(session.scalars(select(SourceRow.slug).where(SourceRow.active)))
     for row_id, at in changed.ended:
         row = session.get_one(TroubleRow, row_id)
@@ -132,6 +131,13 @@ def note(session: Session, changed: Noted, now: datetime) -> None:
             row.said_in = row.end_said_in = UNTOLD
         elif row.kind != TroubleKind.STALE.value or row.about not in active:
             row.end_said_in = UNTOLD
+    session.flush()  # before what begins anew: of one thing at most one row is open
+    for one in changed.begun:
+        session.add(
+            TroubleRow(
+                kind=one.kind.value, about=one.about, title=one.title, reason=one.reason, since=one.since, seen_at=now
+            )
+        )
     session.flush()
 
 

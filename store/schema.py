@@ -15,8 +15,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
-    UniqueConstraint,
-    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -213,62 +211,3 @@ class FindingRow(Base):
     new: Mapped[str | None] = mapped_column(Text)
     old_span: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     new_span: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-
-
-class SubscriptionRow(Base):
-    """Who hears of what, by which channel. Empty filter lists match everything. ended_at: unsubscribed.
-
-    digest is null for at once, "weekly" for the digest. operator: hears of troubles instead.
-    paused_reason is set when the channel is dead.
-    """
-
-    __tablename__ = "subscription"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20))
-    address: Mapped[str] = mapped_column(Text)
-    publishers: Mapped[list[str]]
-    products: Mapped[list[str]]
-    territories: Mapped[list[str]]
-    kinds: Mapped[list[str]]
-    min_severity: Mapped[str] = mapped_column(String(20))
-    digest: Mapped[str | None] = mapped_column(String(20))
-    operator: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    timezone: Mapped[str] = mapped_column(String(60))
-    secret: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime]
-    paused_at: Mapped[datetime | None]
-    paused_reason: Mapped[str | None] = mapped_column(Text)
-    ended_at: Mapped[datetime | None]
-
-
-class DeliveryRow(Base):
-    """One message to one subscription; key is its idempotency key: per (subscription, change, week or bulletin)."""
-
-    __tablename__ = "delivery"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"))
-    change_id: Mapped[int | None] = mapped_column(ForeignKey("change.id"), index=True)
-    week: Mapped[str | None] = mapped_column(String(10))
-    bulletin_id: Mapped[int | None] = mapped_column(Integer)
-    key: Mapped[str] = mapped_column(String(80), unique=True)
-    state: Mapped[str] = mapped_column(String(10))
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    created_at: Mapped[datetime]
-    next_at: Mapped[datetime]
-    lease_until: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
-    receipt: Mapped[str | None] = mapped_column(Text)
-    error: Mapped[str | None] = mapped_column(Text)
-
-    __table_args__ = (
-        UniqueConstraint("subscription_id", "change_id"),
-        UniqueConstraint("subscription_id", "week"),
-        Index(
-            "ix_delivery_due",
-            "next_at",
-            sqlite_where=text("state in ('pending', 'failed')"),
-            postgresql_where=text("state in ('pending', 'failed')"),
-        ),
-    )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from store.alert_schema import DeliveryRow, SubscriptionRow
 from store.interests import (
     InvalidSubscription,
     known_kind,
@@ -18,7 +19,6 @@ from store.interests import (
     mail_address,
     webhook_address,
 )
-from store.schema import DeliveryRow, SubscriptionRow
 from store.values import DeliveryState, Severity
 
 __all__ = [
@@ -58,6 +58,8 @@ class Filters:
     territories: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     min_severity: Severity = Severity.INFO
+    languages: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,40 @@ class Subscription:
     paused_reason: str | None = None
     ended_at: datetime | None = None
     operator: bool = False
+    team: str | None = None
+    languages: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    locale: str = "en"
+    quiet_from: str | None = None
+    quiet_to: str | None = None
+    group_wait: int | None = None
+    group_interval: int | None = None
+    remind_after: int | None = None
+    escalate_to: int | None = None
+    feed_secret: str = ""
+    signing_secret: str | None = None
+    confirmed_at: datetime | None = None
 
     @property
     def active(self) -> bool:
-        return self.paused_at is None and self.ended_at is None
+        return self.confirmed_at is not None and self.paused_at is None and self.ended_at is None
+
+    @property
+    def owner(self) -> str:
+        """Whose reviews its changes have: the team's, else its own."""
+        return f"team:{self.team}" if self.team else f"subscription:{self.id}"
 
     @property
     def filters(self) -> Filters:
-        return Filters(self.publishers, self.products, self.territories, self.kinds, self.min_severity)
+        return Filters(
+            self.publishers,
+            self.products,
+            self.territories,
+            self.kinds,
+            self.min_severity,
+            self.languages,
+            self.watched,
+        )
 
 
 def add(session: Session, new: NewSubscription, now: datetime) -> Subscription:
@@ -132,7 +160,9 @@ def add(session: Session, new: NewSubscription, now: datetime) -> Subscription:
         operator=wanted.operator,
         timezone=wanted.timezone,
         secret=secrets.token_urlsafe(32),
+        feed_secret=secrets.token_urlsafe(32),
         created_at=now,
+        confirmed_at=now,
     )
     session.add(row)
     session.flush()
@@ -267,4 +297,17 @@ def _value(row: SubscriptionRow) -> Subscription:
         paused_reason=row.paused_reason,
         ended_at=row.ended_at,
         operator=row.operator,
+        team=row.team,
+        languages=tuple(row.languages),
+        watched=tuple(row.watched),
+        locale=row.locale,
+        quiet_from=row.quiet_from,
+        quiet_to=row.quiet_to,
+        group_wait=row.group_wait,
+        group_interval=row.group_interval,
+        remind_after=row.remind_after,
+        escalate_to=row.escalate_to,
+        feed_secret=row.feed_secret,
+        signing_secret=row.signing_secret,
+        confirmed_at=row.confirmed_at,
     )

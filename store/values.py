@@ -147,6 +147,19 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class Purpose(StrEnum):
+    """What a delivery is for."""
+
+    CHANGES = "changes"
+    DIGEST = "digest"
+    BULLETIN = "bulletin"
+    CONFIRMATION = "confirmation"
+    SAMPLE = "sample"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    DEAD_CHANNEL = "dead_channel"
+
+
 @dataclass(frozen=True, slots=True)
 class Availability:
     """Territory code (ISO 3166-1 alpha-2, 3166-2, XK), what the source says of it, and the name as published."""

@@ -14,7 +14,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from urllib.parse import quote, urlsplit
 
-from alerts.channel import Clock, PermanentFailure, Receipt, TransientFailure
+from alerts.channel import Clock, PermanentFailure, Receipt, Recipient, Thread, TransientFailure
 from alerts.message import Message
 from alerts.smtp_server import SmtpServer, Tls
 from alerts.words import clean, short
@@ -45,9 +45,9 @@ class EmailChannel:
         self._tls = tls
         self._timeout = timeout
 
-    async def send(self, message: Message, address: str, key: str) -> Receipt:
+    async def send(self, message: Message, to: Recipient, key: str, thread: Thread | None = None) -> Receipt:
         """See alerts.channel.Channel. smtplib blocks, so it runs in a thread."""
-        return await asyncio.to_thread(self._deliver, message, _with_ascii_host(address), key)
+        return await asyncio.to_thread(self._deliver, message, _with_ascii_host(to.address), key)
 
     def mail(self, message: Message, address: str, key: str) -> EmailMessage:
         """The mail as it is sent: key makes its Message-ID, message.thread the id it answers to."""

@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from alerts.channel import Clock, PermanentFailure, Receipt, TransientFailure
+from alerts.channel import Clock, PermanentFailure, Receipt, Recipient, Thread, TransientFailure
 from alerts.message import Message, Row
 from alerts.sides import Piece, SideBySide
 from alerts.words import counted, short
@@ -52,11 +52,11 @@ class SlackChannel:
         self._forbidden = forbidden
         self._timeout = timeout
 
-    async def send(self, message: Message, address: str, key: str) -> Receipt:
+    async def send(self, message: Message, to: Recipient, key: str, thread: Thread | None = None) -> Receipt:
         """See alerts.channel.Channel. Reasons never hold the address: whoever knows a webhook may post there."""
         try:
             async with asyncio.timeout(self._timeout), self._session(self._timeout) as session:
-                client = AsyncWebhookClient(address, session=session, retry_handlers=[])
+                client = AsyncWebhookClient(to.address, session=session, retry_handlers=[])
                 client.proxy = None  # slack_sdk takes one from the environment: a way around the outbound gate
                 answer = await client.send_dict(slack_body(message, key), headers={"Idempotency-Key": key})
         except TimeoutError as error:

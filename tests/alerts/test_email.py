@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from alerts.channel import PermanentFailure, TransientFailure
+from alerts.channel import PermanentFailure, Recipient, TransientFailure
 from alerts.channels.email import EmailChannel
 from alerts.message import change_message
 from alerts.smtp_server import Tls, smtp_server
@@ -33,7 +33,7 @@ def channel(clock):
 
 async def test_the_mail_says_what_changed_and_carries_its_names(message, channel, mail_servers, mailbox):
     port = await mail_servers()
-    receipt = await channel(f"smtp://127.0.0.1:{port}").send(message, "ada@example.org", KEY)
+    receipt = await channel(f"smtp://127.0.0.1:{port}").send(message, Recipient("ada@example.org"), KEY)
     mail = mailbox.mails[0]
     assert receipt.text == "250 queued as 4711"
     assert mailbox.recipients == ["ada@example.org"]
@@ -67,14 +67,14 @@ async def test_starttls_and_login(message, channel, mail_servers, mailbox, certi
         tls_context=certificate.server(), authenticator=servers.authenticator, auth_require_tls=True
     )
     url = f"smtp://tocsin:p%40ss%20word@127.0.0.1:{port}?cafile={certificate.cert}"
-    await channel(url).send(message, "ada@example.org", KEY)
+    await channel(url).send(message, Recipient("ada@example.org"), KEY)
     assert mailbox.secured == [True]
 
 
 async def test_tls_from_the_start(message, channel, mail_servers, mailbox, certificate):
     port = await mail_servers(ssl_context=certificate.server())
     trusted = ssl.create_default_context(cafile=str(certificate.cert))
-    await channel(f"smtps://127.0.0.1:{port}", tls=trusted).send(message, "ada@example.org", KEY)
+    await channel(f"smtps://127.0.0.1:{port}", tls=trusted).send(message, Recipient("ada@example.org"), KEY)
     assert len(mailbox.mails) == 1
 
 
@@ -88,14 +88,14 @@ async def test_the_operators_troubles_pass_when_mended(
     port = await mail_servers(tls_context=certificate.server(), authenticator=servers.authenticator)
     url = f"smtp://tocsin:wrong@127.0.0.1:{port}?{query.format(cert=certificate.cert)}"
     with pytest.raises(TransientFailure, match=f"(?i){reason}"):
-        await channel(url).send(message, "ada@example.org", KEY)
+        await channel(url).send(message, Recipient("ada@example.org"), KEY)
     assert mailbox.mails == []
 
 
 async def test_a_password_never_travels_in_the_clear(message, channel, mail_servers, mailbox, servers):
     port = await mail_servers(authenticator=servers.authenticator, auth_require_tls=False)
     with pytest.raises(TransientFailure, match="no STARTTLS"):
-        await channel(f"smtp://tocsin:p%40ss%20word@127.0.0.1:{port}").send(message, "ada@example.org", KEY)
+        await channel(f"smtp://tocsin:p%40ss%20word@127.0.0.1:{port}").send(message, Recipient("ada@example.org"), KEY)
     assert mailbox.mails == []
 
 
@@ -117,7 +117,7 @@ async def test_a_password_never_travels_in_the_clear(message, channel, mail_serv
 async def test_refusals_are_told_apart(message, channel, mail_servers, mailbox, step, answer, failure, address_is_dead):
     getattr(mailbox, step).append(answer)
     with pytest.raises(failure) as caught:
-        await channel(f"smtp://127.0.0.1:{await mail_servers()}").send(message, "ada@example.org", KEY)
+        await channel(f"smtp://127.0.0.1:{await mail_servers()}").send(message, Recipient("ada@example.org"), KEY)
     if answer != "drop":
         assert answer[:3] in caught.value.reason
     assert getattr(caught.value, "address_is_dead", None) is address_is_dead
@@ -133,14 +133,14 @@ def silent_port() -> Iterator[int]:
 async def test_a_silent_server_does_not_hold_us(message, clock, silent_port):
     channel = EmailChannel(smtp_server(f"smtp://127.0.0.1:{silent_port}"), "t@example.org", clock, timeout=0.2)
     with pytest.raises(TransientFailure, match=r"no answer within 0\.2 s"):
-        await channel.send(message, "ada@example.org", KEY)
+        await channel.send(message, Recipient("ada@example.org"), KEY)
 
 
 async def test_a_closed_port_is_transient(message, channel):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(TransientFailure, match="cannot be used"):
-        await channel(f"smtp://127.0.0.1:{port}").send(message, "ada@example.org", KEY)
+        await channel(f"smtp://127.0.0.1:{port}").send(message, Recipient("ada@example.org"), KEY)
 
 
 async def test_a_server_that_dies_after_taking_the_mail_has_taken_it(message, channel):
@@ -150,7 +150,9 @@ async def test_a_server_that_dies_after_taking_the_mail_has_taken_it(message, ch
         answers = iter(["250 me", "250 ok", "250 ok", "354 go on", "250 taken"])
         thread = threading.Thread(target=_converse, args=(server, answers), daemon=True)
         thread.start()
-        receipt = await channel(f"smtp://127.0.0.1:{port}?starttls=never").send(message, "ada@example.org", KEY)
+        receipt = await channel(f"smtp://127.0.0.1:{port}?starttls=never").send(
+            message, Recipient("ada@example.org"), KEY
+        )
         await asyncio.to_thread(thread.join, 5)
     assert receipt.text == "250 taken"
 
@@ -171,7 +173,7 @@ async def test_hostile_titles_stay_in_their_line(made, channel, mail_servers, ma
     evil = "List\r\nBcc: eve@example.org\r\n\r\n<script>alert(1)</script>\u202egnp"
     texts = made.texts(*made.LOST_TWO, title=evil, product=evil, reasons=(evil,))
     message = change_message(texts, made.subscription())
-    await channel(f"smtp://127.0.0.1:{await mail_servers()}").send(message, "ada@example.org", KEY)
+    await channel(f"smtp://127.0.0.1:{await mail_servers()}").send(message, Recipient("ada@example.org"), KEY)
     mail = mailbox.mails[0]
     assert mail["Bcc"] is None
     assert mailbox.recipients == ["ada@example.org"]
@@ -182,10 +184,12 @@ async def test_hostile_titles_stay_in_their_line(made, channel, mail_servers, ma
 
 async def test_letters_outside_ascii(message, channel, mail_servers, mailbox):
     port = await mail_servers(enable_SMTPUTF8=True)
-    await channel(f"smtp://127.0.0.1:{port}").send(message, "佐藤@example.org", KEY)
+    await channel(f"smtp://127.0.0.1:{port}").send(message, Recipient("佐藤@example.org"), KEY)
     assert mailbox.recipients == ["佐藤@example.org"]
     with pytest.raises(PermanentFailure, match="SMTPUTF8"):
-        await channel(f"smtp://127.0.0.1:{await mail_servers(enable_SMTPUTF8=False)}").send(message, "佐藤@x.org", KEY)
+        await channel(f"smtp://127.0.0.1:{await mail_servers(enable_SMTPUTF8=False)}").send(
+            message, Recipient("佐藤@x.org"), KEY
+        )
 
 
 @pytest.mark.parametrize(

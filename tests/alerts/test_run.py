@@ -34,11 +34,11 @@ class Recorder:
         self.troubles = list(troubles)
         self.sent = []
 
-    async def send(self, message, address, key):
+    async def send(self, message, to, key, thread=None):
         await asyncio.sleep(0)
         if self.troubles:
             raise self.troubles.pop(0)
-        self.sent.append((address, key, message.subject))
+        self.sent.append((to.address, key, message.subject))
         return Receipt("taken")
 
 
@@ -225,13 +225,13 @@ async def test_a_hanging_channel_delays_no_other(database, seed, made, subscribe
     gate = asyncio.Event()
 
     class Hanging(Recorder):
-        async def send(self, message, address, key):
+        async def send(self, message, to, key, thread=None):
             await gate.wait()
-            return await super().send(message, address, key)
+            return await super().send(message, to, key, thread)
 
     class Opening(Recorder):
-        async def send(self, message, address, key):
-            receipt = await super().send(message, address, key)
+        async def send(self, message, to, key, thread=None):
+            receipt = await super().send(message, to, key, thread)
             if len(self.sent) == 2:
                 gate.set()  # only when everything of this channel is out may the other go on
             return receipt
@@ -260,10 +260,10 @@ async def test_a_message_that_cannot_be_delivered_is_overtaken(database, seed, m
     first_key = all_deliveries(database)[0].key
 
     class Picky(Recorder):
-        async def send(self, message, address, key):
+        async def send(self, message, to, key, thread=None):
             if key == first_key:
                 raise TransientFailure("451 not this one")
-            return await super().send(message, address, key)
+            return await super().send(message, to, key, thread)
 
     channel = Picky()
     for _ in range(3):
@@ -328,7 +328,7 @@ async def test_who_lost_the_lease_does_not_undo_what_another_did(database, seed,
     announce(database, clock())
 
     class Late(Recorder):
-        async def send(self, message, address, key):
+        async def send(self, message, to, key, thread=None):
             clock.at += LEASE
             assert (await deliver(database, {"email": Recorder()}, clock)).sent == 1
             raise PermanentFailure("too late")

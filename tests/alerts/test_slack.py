@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.channel import PermanentFailure, TransientFailure
+from alerts.channel import PermanentFailure, Recipient, TransientFailure
 from alerts.channels.slack import BLOCKS, FIELD, HEADER, SECTION, SlackChannel, retry_after, slack_body
 from alerts.message import change_message
 from store.values import Passage, PassageKind
@@ -26,7 +26,7 @@ def channel(clock, servers):
 
 
 async def test_the_message_arrives(message, channel, workspace):
-    receipt = await channel.send(message, workspace.url, KEY)
+    receipt = await channel.send(message, Recipient(workspace.url), KEY)
     body = workspace.bodies[0]
     assert receipt.text == "200 ok"
     assert workspace.headers[0]["Idempotency-Key"] == KEY
@@ -56,7 +56,7 @@ async def test_the_message_arrives(message, channel, workspace):
 async def test_refusals_are_told_apart(message, channel, workspace, status, body, failure, address_is_dead):
     workspace.answers = [(status, body, {})]
     with pytest.raises(failure) as caught:
-        await channel.send(message, workspace.url, KEY)
+        await channel.send(message, Recipient(workspace.url), KEY)
     assert getattr(caught.value, "address_is_dead", None) is address_is_dead
     assert workspace.url not in caught.value.reason
     assert len(workspace.bodies) == 1
@@ -65,7 +65,7 @@ async def test_refusals_are_told_apart(message, channel, workspace, status, body
 async def test_slow_down_is_passed_on_and_not_waited_for_here(message, channel, workspace):
     workspace.answers = [(429, "rate_limited", {"Retry-After": "30"})]
     with pytest.raises(TransientFailure) as caught:
-        await channel.send(message, workspace.url, KEY)
+        await channel.send(message, Recipient(workspace.url), KEY)
     assert caught.value.retry_after == timedelta(seconds=30)
     assert len(workspace.bodies) == 1
 
@@ -73,7 +73,7 @@ async def test_slow_down_is_passed_on_and_not_waited_for_here(message, channel, 
 async def test_a_silent_endpoint_does_not_hold_us(message, clock, servers, workspace):
     workspace.hold = asyncio.Event()
     with pytest.raises(TransientFailure, match=r"within|reached"):
-        await SlackChannel(servers.session, clock, timeout=0.2).send(message, workspace.url, KEY)
+        await SlackChannel(servers.session, clock, timeout=0.2).send(message, Recipient(workspace.url), KEY)
 
 
 async def test_an_address_the_gate_forbids_is_dead(message, clock):
@@ -84,13 +84,13 @@ async def test_an_address_the_gate_forbids_is_dead(message, clock):
         raise Refused("127.0.0.1 is a forbidden address")
 
     with pytest.raises(PermanentFailure, match="outbound gate refuses"):
-        await SlackChannel(session, clock, forbidden=(Refused,)).send(message, "http://127.0.0.1/", KEY)
+        await SlackChannel(session, clock, forbidden=(Refused,)).send(message, Recipient("http://127.0.0.1/"), KEY)
 
 
 async def test_the_environments_proxy_is_not_used(message, channel, workspace, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    await channel.send(message, workspace.url, KEY)
+    await channel.send(message, Recipient(workspace.url), KEY)
     assert len(workspace.bodies) == 1
 
 

@@ -15,10 +15,11 @@ from crawler.rereading import Reread, reread
 from crawler.run import known_to
 from crawler.visit import Pace, ended, spec
 from detector.run import judge
+from store.alert_schema import DeliveryRow
 from store.archive import content_of, record_visit
 from store.availability import availability
 from store.history import changes
-from store.schema import DeliveryRow, VersionRow
+from store.schema import VersionRow
 from store.sources import claim_named, declare
 from store.values import FindingKind, Outcome
 from store.views import ChangeFilter

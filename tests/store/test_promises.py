@@ -9,11 +9,12 @@ from alembic.config import Config
 from sqlalchemy import select
 
 from store import coverage, heartbeat, history, promises
+from store.alert_schema import SubscriptionRow
 from store.capture_kind import CaptureKind
 from store.database import migrate
 from store.promise_schema import PromiseRow, TroubleRow
 from store.promises import TroubleKind
-from store.schema import SourceRow, SubscriptionRow
+from store.schema import SourceRow
 from store.sources import declare
 from store.subscriptions import InvalidSubscription, NewSubscription, add, pause
 from store.values import Content, Entry, Facts, Outcome, Passage, PassageKind, SourceKind, Span

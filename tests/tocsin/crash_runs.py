@@ -36,7 +36,7 @@ from crash_boundaries import Kill, Watch
 from crash_history import Dump, dumped, history, restored
 from crash_world import ROUNDS, World
 
-from alerts.channel import Channel, Receipt
+from alerts.channel import Channel, Receipt, Recipient, Thread
 from alerts.message import Message
 from crawler.answers import Ask, Fetched, NotFetched
 from crawler.engine import Engine
@@ -86,9 +86,9 @@ class Sending:
     def name(self) -> str:
         return self.channel.name
 
-    async def send(self, message: Message, address: str, key: str) -> Receipt:
+    async def send(self, message: Message, to: Recipient, key: str, thread: Thread | None = None) -> Receipt:
         self.watch(f"{self.name}: before send")
-        receipt = await self.channel.send(message, address, key)
+        receipt = await self.channel.send(message, to, key, thread)
         self.watch(f"{self.name}: answered, not marked")
         return receipt
 
