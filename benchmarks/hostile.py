@@ -1,10 +1,11 @@
 """What does the worst server cost us? Outcome, time and memory of every fault of tests/crawler/faults.py, and more.
 
-Each fault is visited in a process of its own, at the limits that are the default, by three kinds of source at the same
-time: a good page first, then the fault. Beside those faults stand pages as crowded as the limits allow. Peak is the
-resident memory of the whole process, its faulty servers included; the worst row comes last.
+Each fault is visited in a process of its own, at the limits that are the default, by three kinds of source: a good page
+first, then the fault. Beside those faults stand pages as crowded as the limits allow. The servers are another process.
+Peak is the resident memory of the visiting process at its highest during that visit; beyond is what of it was not there
+after the good pages. The worst row comes last. With --together the three visits run at the same time and share a peak.
 
-    python -m benchmarks.hostile [--only TEXT] [--workers 2]
+    python -m benchmarks.hostile [--only TEXT] [--workers 2] [--together]
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import asyncio
 import importlib
 import json
-import resource
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ from crawler.limits import Limits
 from crawler.politeness import HostTurns
 from crawler.run import Visits
 from crawler.visit import spec
-from store.database import open_database
+from store.database import Database, open_database
 from store.schema import SourceRow, VisitRow
 from store.sources import declare
 
@@ -42,6 +44,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "crawl
 faults: Any = importlib.import_module("faults")  # tests are no package
 
 MB = 1_000_000
+HOSTS = {good.kind: f"127.78.0.{number}" for number, good in enumerate(faults.GOOD, 1)}
+TLS_HOSTS = ("tls.example", "self.example")
 DECLARATION = 'title = "T"\npublisher = "Bench"\nproduct = "P"\nkind = "{}"\nurl = "{}"\nevery = "1h"\n'
 
 
@@ -74,12 +78,19 @@ for _name, _made in PAGES.items():
 
 @dataclass(frozen=True)
 class Row:
-    """One fault at one kind of source. peak: MB of resident memory, of the process that visited all three kinds."""
+    """One fault at one kind of source. peak, beyond: MB of resident memory of the visiting process."""
 
     fault: str
     kind: str
     outcome: str
     reason: str
+    seconds: float
+    peak: int
+    beyond: int
+
+
+@dataclass(frozen=True)
+class Cost:
     seconds: float
     peak: int
 
@@ -88,61 +99,110 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="faults whose name contains this")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--together", action="store_true", help="visit the three kinds at the same time")
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.one is not None:
-        print(json.dumps([asdict(row) for row in asyncio.run(rows_of(asked.one))]))
-        return
-    names = [name for name in faults.FAULTS if asked.only in name]
-    with ThreadPoolExecutor(asked.workers) as pool:
-        print_table([row for rows in pool.map(in_own_process, names) for row in rows])
+    if asked.serve is not None:
+        asyncio.run(served(asked.serve[0], Path(asked.serve[1])))
+    elif asked.one is not None:
+        print(json.dumps([asdict(row) for row in asyncio.run(rows_of(asked.one, asked.together))]))
+    else:
+        names = [name for name in faults.FAULTS if asked.only in name]
+        with ThreadPoolExecutor(asked.workers) as pool:
+            print_table([row for rows in pool.map(partial(in_own_process, asked.together), names) for row in rows])
 
 
-def in_own_process(name: str) -> list[Row]:
-    command = [sys.executable, "-m", "benchmarks.hostile", "--one", name]
+def in_own_process(together: bool, name: str) -> list[Row]:
+    command = [sys.executable, "-m", "benchmarks.hostile", "--one", name, *["--together"] * together]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return [Row(**row) for row in json.loads(printed.splitlines()[-1])]
 
 
-async def rows_of(name: str) -> list[Row]:
+async def served(name: str, folder: Path) -> None:
+    """The servers of one fault: prints their addresses, is broken from the first line of its input on, ends with it."""
+    servers = faults.Faulty(faults.contexts(folder)[0])
+    await servers.start()
+    print(json.dumps({good.kind: await servers.site(HOSTS[good.kind], name, good) for good in faults.GOOD}), flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    servers.broken = True
+    print("broken", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    await servers.stop()
+
+
+async def rows_of(name: str, together: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        tls, trust = faults.contexts(Path(folder))
-        servers = faults.Faulty(tls)
-        await servers.start()
-        database = open_database(f"sqlite:///{Path(folder) / 'bench.db'}")
-        hosts = {good.kind: f"127.78.0.{number}" for number, good in enumerate(faults.GOOD, 1)}
-        gate = Gate(frozenset(hosts.values()) | {"tls.example", "self.example"}, resolve=here, ssl_context=trust)
-        urls = [(good.kind, await servers.site(hosts[good.kind], name, good)) for good in faults.GOOD]
-        specs = [spec(parse(DECLARATION.format(kind, url), kind, "bench")) for kind, url in urls]
-        with database.begin() as session:
-            declare(session, specs, now())
-        turns = HostTurns(database, now, gap=timedelta(0))
-        async with Engine(gate, turns, "bench@example.org", Limits(), clock=now) as engine:
-            visits = Visits(database, engine, now)
-            await visits.of_named(hosts)
-            servers.broken = True
-            seconds = dict(zip(hosts, await asyncio.gather(*(timed(visits, kind) for kind in hosts)), strict=True))
-        await servers.stop()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // MB
-        with database.read() as session:
-            found = session.execute(
-                select(SourceRow.slug, VisitRow.outcome, VisitRow.reason)
-                .join(SourceRow, SourceRow.id == VisitRow.source_id)
-                .order_by(VisitRow.id)
-            ).all()
-        last = {slug: (outcome, reason or "") for slug, outcome, reason in found}
-        database.close()
-    return [Row(name, kind, *last[kind], seconds[kind], peak) for kind in hosts]
+        command = [sys.executable, "-m", "benchmarks.hostile", "--serve", name, folder]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as servers:
+            assert servers.stdin is not None
+            assert servers.stdout is not None
+            urls = json.loads(servers.stdout.readline())
+            database = open_database(f"sqlite:///{Path(folder) / 'bench.db'}")
+            specs = [spec(parse(DECLARATION.format(kind, url), kind, "bench")) for kind, url in urls.items()]
+            with database.begin() as session:
+                declare(session, specs, now())
+            gate = Gate(frozenset(HOSTS.values()) | set(TLS_HOSTS), resolve=here, ssl_context=trusted(Path(folder)))
+            turns = HostTurns(database, now, gap=timedelta(0))
+            async with Engine(gate, turns, "bench@example.org", Limits(), clock=now) as engine:
+                visits = Visits(database, engine, now)
+                await visits.of_named(HOSTS)
+                before = held("VmRSS")
+                servers.stdin.write("break\n")
+                servers.stdin.flush()
+                servers.stdout.readline()
+                costs = await (costs_together(visits) if together else costs_in_turn(visits))
+            last = ends(database)
+            database.close()
+            servers.stdin.close()
+    return [Row(name, kind, *last[kind], cost.seconds, cost.peak, cost.peak - before) for kind, cost in costs.items()]
 
 
-async def timed(visits: Visits, slug: str) -> float:
+async def costs_in_turn(visits: Visits) -> dict[str, Cost]:
+    return {kind: await costs(visits, kind) for kind in HOSTS}
+
+
+async def costs_together(visits: Visits) -> dict[str, Cost]:
+    seen = await asyncio.gather(*(costs(visits, kind) for kind in HOSTS))
+    return {kind: Cost(cost.seconds, held("VmHWM")) for kind, cost in zip(HOSTS, seen, strict=True)}
+
+
+async def costs(visits: Visits, slug: str) -> Cost:
+    """Seconds of a visit, and the most MB that were resident while it went on."""
+    Path("/proc/self/clear_refs").write_text("5")  # the highest is from here on what is held now
     began = time.monotonic()
     await visits.of_named([slug])
-    return time.monotonic() - began
+    return Cost(time.monotonic() - began, held("VmHWM"))
+
+
+def held(field: str) -> int:
+    """MB of this process, as Linux counts them under this field of /proc/self/status."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(field))
+    return int(line.split()[1]) * 1024 // MB
+
+
+def ends(database: Database) -> dict[str, tuple[str, str]]:
+    """Outcome and reason of the last visit of each kind."""
+    with database.read() as session:
+        found = session.execute(
+            select(SourceRow.slug, VisitRow.outcome, VisitRow.reason)
+            .join(SourceRow, SourceRow.id == VisitRow.source_id)
+            .order_by(VisitRow.id)
+        ).all()
+    return {slug: (outcome, reason or "") for slug, outcome, reason in found}
+
+
+def trusted(folder: Path) -> ssl.SSLContext:
+    """Trusts the authority of every certificate that the servers made, but for the self-signed one."""
+    context = ssl.create_default_context()
+    for chain in folder.glob("*.pem"):
+        if not chain.name.startswith("self.example"):
+            context.load_verify_locations(chain)
+    return context
 
 
 async def here(name: str, _port: int) -> tuple[str, ...]:
-    return {"tls.example": ("127.0.0.1",), "self.example": ("127.0.0.1",), "six.example": ("::1",)}.get(name, ())
+    return {"six.example": ("::1",)}.get(name, ("127.0.0.1",) if name in TLS_HOSTS else ())
 
 
 def now() -> datetime:
@@ -150,14 +210,16 @@ def now() -> datetime:
 
 
 def print_table(rows: list[Row]) -> None:
-    print("| fault | kind | outcome | reason | seconds | peak MB |\n| --- | --- | --- | --- | --- | --- |")
+    print("| fault | kind | outcome | reason | seconds | peak MB | beyond MB |\n|" + " --- |" * 7)
     for row in sorted(rows, key=lambda row: (row.seconds / 30 + row.peak / 300, row.fault)):
         reason = row.reason[:90].replace("|", "/")
-        print(f"| {row.fault} | {row.kind} | {row.outcome} | {reason} | {row.seconds:.1f} | {row.peak} |")
+        print(
+            f"| {row.fault} | {row.kind} | {row.outcome} | {reason} | {row.seconds:.1f} | {row.peak} | {row.beyond} |"
+        )
     slowest, largest = max(rows, key=lambda row: row.seconds), max(rows, key=lambda row: row.peak)
-    print(f"\n{len(rows)} visits; slowest {slowest.seconds:.1f} s ({slowest.fault}, {slowest.kind}), ", end="")
-    print(f"largest {largest.peak} MB ({largest.fault}); news made of a fault: ", end="")
-    print(sum(row.outcome == "version" for row in rows))
+    print(f"\n{len(rows)} visits; slowest {slowest.seconds:.1f} s ({slowest.fault}, {slowest.kind}); largest", end=" ")
+    print(f"{largest.peak} MB, {largest.beyond} MB beyond the good pages ({largest.fault}, {largest.kind});", end=" ")
+    print("news made of a fault:", sum(row.outcome == "version" for row in rows))
 
 
 if __name__ == "__main__":

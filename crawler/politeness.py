@@ -38,6 +38,7 @@ class _Host:
     ours_until: datetime | None = None
     next_ok_at: datetime | None = None
     asked_at: datetime | None = None
+    waited_in_vain_at: datetime | None = None
     gap: timedelta = _NO_TIME
 
     @property
@@ -74,6 +75,7 @@ class HostTurns:
         self._gap, self._lease, self._patience, self._queue = gap, lease, patience, queue
         self._owner = owner or f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
         self._hosts: dict[str, _Host] = {}
+        self._leasing = asyncio.Lock()  # so that a host given back is not taken again before that is written
 
     async def take(self, name: str, delay: timedelta = _NO_TIME) -> None:
         """Waits for the turn at a host; pass it on with done(). delay: the host's Crawl-delay.
@@ -105,11 +107,12 @@ class HostTurns:
 
     async def give_back(self) -> None:
         """Returns the hosts that nobody here is asking, so that another process need not wait for their leases."""
-        idle = {name: host for name, host in self._hosts.items() if host.ours_until and not host.lock.locked()}
-        for host in idle.values():
-            host.ours_until = None
-        if idle:
-            await asyncio.to_thread(self._write_release, {name: host.free_at for name, host in idle.items()})
+        async with self._leasing:
+            idle = {name: host for name, host in self._hosts.items() if host.ours_until and not host.lock.locked()}
+            for host in idle.values():
+                host.ours_until = None
+            if idle:
+                await asyncio.to_thread(self._write_release, {name: host.free_at for name, host in idle.items()})
 
     async def _line_up(self, host: _Host, name: str) -> None:
         if not host.lock.locked():  # free, and asyncio's lock is fair: nobody waits either
@@ -143,19 +146,26 @@ class HostTurns:
             await self._make_ours(host, name, gap)
 
     async def _make_ours(self, host: _Host, name: str, gap: timedelta) -> None:
-        deadline = self._clock() + self._patience
+        """Takes the host, or waits for another process to give it back, which it does once it has asked what it wanted.
+
+        Who comes soon after a wait in vain does not wait again: those in line would each wait in their turn.
+        """
+        began = self._clock()
+        vain = host.waited_in_vain_at
+        deadline = began if vain is not None and began < vain + self._patience else began + self._patience
         while True:
-            now = self._clock()
-            lease = await asyncio.to_thread(self._write_lease, name, now, now + self._lease + 2 * gap)
+            async with self._leasing:
+                now = self._clock()
+                lease = await asyncio.to_thread(self._write_lease, name, now, now + self._lease + 2 * gap)
+                host.ours_until = lease.until if lease.owned else None
             if lease.owned:
-                host.ours_until = lease.until
+                host.waited_in_vain_at = None
                 host.next_ok_at = lease.next_ok_at if lease.next_ok_at and lease.next_ok_at > now else None
                 return
-            host.ours_until = None
-            if lease.until > deadline:
+            if now >= deadline:
+                host.waited_in_vain_at = vain if deadline == began else now
                 raise HostBusy(f"host busy: another process asks {name} until {_instant(lease.until)}", lease.until)
-            # Its owner gives it back as soon as it has asked what it wanted: look again before the lease runs out.
-            await self._sleep(min(1.0, max(0.05, (lease.until - now).total_seconds())))
+            await self._sleep(min(1.0, max(0.05, (min(lease.until, deadline) - now).total_seconds())))
 
     async def _wait_until(self, at: datetime, reason: str) -> None:
         now = self._clock()

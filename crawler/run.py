@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -28,6 +28,8 @@ LONGEST = timedelta(minutes=14)  # a visit ends before its claim does, so that n
 IN_FLIGHT = 200  # visits of one process at once; Limits.concurrent is more, so that none waits for a connection
 _UNCHANGED_AT_ONCE = 50
 _REFUSALS = 8  # earlier refusals of a host that a page of little text is compared with
+
+Read = TypeVar("Read")
 
 log = structlog.get_logger()
 
@@ -60,13 +62,18 @@ class Tally:
 
 @dataclass(frozen=True)
 class Visits:
-    """Visits of one process: its store, its engine, its clock and its pace. done is called after each visit."""
+    """Visits of one process: its store, its engine, its clock and its pace. done is called after each visit.
+
+    Pages are read one at a time: what one hostile page may cost is then what all of them together cost, and Python
+    would not read two any faster.
+    """
 
     database: Database
     engine: Fetcher
     clock: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
     done: Callable[[str, Outcome], None] = lambda slug, outcome: None
+    _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1), init=False, repr=False)
 
     async def of_due(self, limit: int = 200) -> Tally:
         """Visits up to limit sources that are due."""
@@ -134,7 +141,7 @@ class Visits:
                 if unchanged.full:
                     await asyncio.to_thread(unchanged.write)
             else:
-                visited = await asyncio.to_thread(self._ended, source, answer, conditional)
+                visited = await self._in_turn(self._ended, source, answer, conditional)
                 if said is Said.CONTRADICTS:
                     visited = contradicted(visited, self.pace)
                 visited = await self._at_twin(source, visited, deadline)
@@ -151,6 +158,11 @@ class Visits:
             tally.failed.append(source.slug)
             await asyncio.to_thread(self._record_failure, source, error)
 
+    async def _in_turn(self, reads: Callable[..., Read], *given: object) -> Read:
+        """What a function brings that reads pages, run in a thread when no other page is being read."""
+        async with self._reading:
+            return await asyncio.to_thread(reads, *given)
+
     async def _second_look(self, source: DueSource, deadline: float) -> tuple[Said, Visited | None]:
         """What the twin of a source says of the changes that wait; with the visit's end where it agrees."""
         ask = twin_ask(source)
@@ -158,7 +170,7 @@ class Visits:
         if ask is None or not waiting:
             return Said.NOTHING, None
         answer = await self._answer(ask, deadline)
-        said = await asyncio.to_thread(said_of, waiting, source, answer)
+        said = await self._in_turn(said_of, waiting, source, answer)
         if said is not Said.AGREES or not isinstance(answer, Fetched):
             return said, None
         return said, confirmed_by(source, answer, self.clock(), self.pace)
@@ -174,7 +186,7 @@ class Visits:
             return visited
         answer = await self._answer(ask, deadline)
         known = known_to(self.database, source)
-        return await asyncio.to_thread(stood_in, source, visited, answer, known, self.clock(), self.pace)
+        return await self._in_turn(stood_in, source, visited, answer, known, self.clock(), self.pace)
 
     async def _in_browser(self, source: DueSource, visited: Visited, deadline: float) -> Visited:
         """The visit's end, or where scripts must fill the page and the declaration lets them, what they make of it."""
@@ -187,7 +199,7 @@ class Visits:
         except TimeoutError:
             answer = NotFetched(Outcome.UNREACHABLE, "the browser did not get to it in time")
         known = known_to(self.database, source)
-        return await asyncio.to_thread(as_rendered, source, visited, answer, known, self.clock(), self.pace)
+        return await self._in_turn(as_rendered, source, visited, answer, known, self.clock(), self.pace)
 
     async def _answer(self, ask: Ask, deadline: float) -> Fetched | NotFetched:
         try:

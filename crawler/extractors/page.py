@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from store.values import Passage, PassageKind
 
 _SPACE = re.compile(r"\s+")
+_BLANKS = re.compile(" {2,}")
+_AT_ONCE = 65_536  # characters whose whitespace is folded at once: re.sub keeps each piece between two blanks
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 
 
@@ -65,4 +67,7 @@ def plain(text: str) -> str:
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     elif "\x00" in text:
         text = text.replace("\x00", "")
-    return _SPACE.sub(" ", text).strip()
+    if len(text) <= _AT_ONCE:
+        return _SPACE.sub(" ", text).strip()
+    pieces = (_SPACE.sub(" ", text[at : at + _AT_ONCE]) for at in range(0, len(text), _AT_ONCE))
+    return _BLANKS.sub(" ", "".join(pieces)).strip()

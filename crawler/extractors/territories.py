@@ -13,6 +13,7 @@ from store.territory import folded, is_region_label
 from store.values import Availability, Facts, Passage, PassageKind, Polarity, Span, Status
 
 _SHORT = 80  # characters: a longer paragraph is prose, not an entry
+_MOST_WORDS = 14  # of an entry that may be a name
 _FEW = 3  # names that make a list by themselves; fewer need a declared section or another list beside them
 _NEGATIVE = re.compile(
     r"\bnot (?:currently |yet |presently )?(?:available|supported|offered|accessible|permitted)\b|\bunsupported\b|"
@@ -187,8 +188,8 @@ def _excludes(page: Page, entry: _Entry) -> bool:
 
 def _could_be_a_name(text: str, language: str) -> bool:
     """Whether an unknown entry may be a territory; a continent, a letter that divides a list, or a sentence is not."""
-    words = len(text.split())
-    if _DIVIDER.fullmatch(text.strip()) or is_region_label(text, language) or words > 14:
+    words = len(text.split(None, _MOST_WORDS + 1))
+    if words > _MOST_WORDS or _DIVIDER.fullmatch(text.strip()) or is_region_label(text, language):
         return False
     return any(letter.isalpha() for letter in text) and not (words > 6 and text.rstrip().endswith((".", "!", "?")))
 

@@ -89,6 +89,50 @@ async def test_two_processes_do_not_share_a_host(database: Database, time: Any) 
     await second.take("a.example")
 
 
+async def test_a_host_given_back_is_not_waited_for_until_its_lease_ends(database: Database, time: Any) -> None:
+    """Also where the lease is longer than our patience: its owner seldom keeps a host that long."""
+    first = turns(database, time, lease=timedelta(hours=1))
+    await first.take("a.example")
+    first.done("a.example")
+
+    async def sleep_while_the_other_ends(seconds: float) -> None:
+        await time.sleep(seconds)
+        if time() >= NOW + 5 * SECOND:
+            await first.give_back()
+
+    second = HostTurns(database, time, sleep=sleep_while_the_other_ends, patience=10 * SECOND)
+    await second.take("a.example")
+    assert 5 * SECOND <= time() - NOW <= 7 * SECOND
+
+
+async def test_after_a_wait_in_vain_those_behind_do_not_wait_again(database: Database, time: Any) -> None:
+    first = turns(database, time, lease=timedelta(hours=1))
+    second = turns(database, time, patience=10 * SECOND)
+    await first.take("a.example")
+    for _ in range(3):
+        with pytest.raises(HostBusy, match=r"another process asks a\.example until 2026-11-24 13:00:02 UTC"):
+            await second.take("a.example")
+    assert time() == NOW + 10 * SECOND
+    time.pass_by(seconds=10)
+    with pytest.raises(HostBusy):
+        await second.take("a.example")
+    assert time() == NOW + 30 * SECOND
+    first.done("a.example")
+    await first.give_back()
+    await second.take("a.example")
+
+
+async def test_a_host_taken_while_it_is_given_back_stays_ours(database: Database, time: Any) -> None:
+    mine, other = turns(database, time, gap=timedelta(0)), turns(database, time, patience=timedelta(0))
+    for _ in range(20):
+        await mine.take("a.example")
+        mine.done("a.example")
+        await asyncio.gather(mine.give_back(), mine.take("a.example"))
+        with pytest.raises(HostBusy):
+            await other.take("a.example")
+        mine.done("a.example")
+
+
 async def test_a_dead_process_holds_a_host_only_for_its_lease(database: Database, time: Any) -> None:
     dead, alive = turns(database, time), turns(database, time, patience=timedelta(minutes=2))
     await dead.take("a.example")

@@ -14,6 +14,14 @@ kind = "availability"
 url = "{url}"
 every = "1h"
 """
+TERMS = """
+title = "Example AI: terms"
+publisher = "Example AI"
+kind = "terms"
+url = "{url}"
+every = "1h"
+"""
+PARAGRAPHS = "".join(f"<p>Clause {n} says what holds for the use of part {n} of the service.</p>" for n in range(12))
 COUNTRIES = ("France", "Japan", "Kenya", "Norway", "Peru", "Samoa")
 MOVED = "1 source has moved: Example AI: supported countries"
 
@@ -99,11 +107,13 @@ def test_a_source_found_at_its_twin_is_mailed_once(house):
 
 def test_a_source_that_goes_back_and_forth_is_mailed_once(house):
     world, tocsin, box = house
-    for turn in range(12):
-        world.shows("/old", page(*(COUNTRIES if turn % 2 else (*COUNTRIES, "Vietnam"))))
+    clause = "<p>You {} share your key with another person, at any time and for any reason whatever.</p>"
+    tocsin.declare("terms", TERMS.format(url=world.url("/terms")))
+    for turn in range(8):
+        world.shows("/terms", f"<main><h1>Terms</h1>{PARAGRAPHS}{clause.format(('may', 'must not')[turn % 2])}</main>")
         looked(tocsin)
-    flapping = [text for text in texts(box) if "goes back and forth" in text]
-    assert len(flapping) == 1
-    assert "example" in flapping[0]
+    assert [one["held"] for one in tocsin.json("history")].count("reversion") >= 3
+    [mail] = texts(box)
+    assert "1 source goes back and forth: Example AI: terms" in mail
+    assert "Example AI: terms (terms): flapping; keeps going back and forth, and is not told" in mail
     assert [one["kind"] for one in tocsin.json("status")["troubles"]] == ["flapping"]
-    assert len(box.mails) == 1
