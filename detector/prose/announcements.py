@@ -21,6 +21,7 @@ _DOCUMENT = re.compile(
     rf"\b(?:(?:this|these|our)|(?:the |an? |our |these )?{_OLDER})(?: [\w'’&-]+){{0,4}}? {_KIND}\b"
     r"(?: (?:of|for) (?:service|use|sale|this (?:page|document|policy)|these terms)"
     rf"|(?: of)? (?:the|this|these|our)(?: [\w'’&-]+){{0,3}}? {_KIND}\b)*(?: agreement\b)?"
+    rf"(?:,? and (?:our |the |these )?(?:[\w'’&-]+ ){{0,3}}?{_KIND}\b)*"
     r"|\b(?:la|une|cette|les) versions? (?:précédentes?|antérieures?|actuelles?|nouvelles?|anciennes?)\b"
     r"|\b(?:cette|ces|ce|notre|nos|(?:la|les|le) (?:présentes?"
     r"|nouvelles?|précédentes?|anciennes?|actuelles?|versions?))\b"
@@ -37,6 +38,10 @@ _AIM = re.compile(
     r"|,? (?:afin de|pour) (?:mieux )?(?:améliorer|clarifier|refléter|expliquer|simplifier)\b.*"
     r"|[,，]?以(?:便)?(?:更好地)?(?:改进|完善|说明|反映|简化).*",
     re.IGNORECASE,
+)
+# Who is shown where the document is: "you can read the previous version here".
+_INVITES = re.compile(
+    r"\byou (?:can|may|will) (?:also |still |always )?(?=(?:access|consult|find|read|review|see|view)\b)", re.IGNORECASE
 )
 _SAID_WORDS = """
 update updated updating revise revision modify modification change amend renew recent last latest new current previous
@@ -85,7 +90,7 @@ def _is_opening(sentence: str) -> bool:
 
 
 def _announces(sentence: str) -> bool:
-    rest, documents = _DOCUMENT.subn(" ", _AIM.sub("", sentence))
+    rest, documents = _DOCUMENT.subn(" ", _INVITES.sub("", _AIM.sub("", sentence)))
     if not documents or _BINDS.search(sentence) or not _CUE.search(sentence):
         return False
     for day in reversed(dates(rest)):

@@ -9,7 +9,8 @@ from store.values import Passage, PassageKind
 # Said by browsers' helpers and site furniture inside a text; never compared.
 _INLINE = re.compile(
     r"\(?\bopens in (?:a )?new (?:window|tab)\)?|\(?s['’]ouvre dans (?:une nouvelle fenêtre|un nouvel onglet)\)?"
-    r"|\[?\bemail[\s\u00a0]protected\]?|\bcopy link to (?:section|heading)\b"
+    # With the letters that were left before the mark: they change with the mark.
+    r"|(?:[\w.+-]{1,40}\[|\[?\b)email[\s\u00a0]protected\]?|\bcopy link to (?:section|heading)\b"
     # Targets of links that a page shows as text because a writer got them wrong.
     r"|\](?:\((?:https?|mailto):[^)\s]*\)?)"
     # Markup that a page shows as text because a writer got it wrong: [ahref="..."], [/a], [b].

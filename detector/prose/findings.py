@@ -115,12 +115,17 @@ def _pair_findings(
     wording = wording_finding(old, new, difference, read)
     if _only_moved(wording, old_sentences, new_sentences):
         wording = _reworded(old, new)
-    if is_stamp(old.text) and is_stamp(new.text):
-        stated = [_stamped(finding) for finding in stated]
+    if _dates_the_document(old.text, new.text):
+        stated, wording = [_stamped(finding) for finding in stated], _stamped(wording)
     yield from stated
     if not stated or wording.severity is not Severity.INFO:
         yield wording
     yield from _links(old, new)
+
+
+def _dates_the_document(old: str, new: str) -> bool:
+    """Whether both sides say only since when this document stands, or where an earlier one is."""
+    return (is_stamp(old) and is_stamp(new)) or (is_announcement(old) and is_announcement(new))
 
 
 def _stamped(finding: Finding) -> Finding:

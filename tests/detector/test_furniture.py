@@ -156,3 +156,42 @@ def test_scraps_without_such_labels_are_not_substantive(compared, content):
     assert not compared(
         content("You pay fees."), content("You pay fees.", "Home", "Menu", "Plans")
     ).judgement.substantive
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "substantive"),
+    [
+        ("3.2账号注销，您可以随时注销账号。", "3.3账号注销，您可以随时注销账号。", False),
+        ("一、账号注销，您可以随时注销账号。", "二、账号注销，您可以随时注销账号。", False),
+        ("3.2万元以上的订单须预付。", "3.3万元以上的订单须预付。", True),
+        ("30天内可以退款。", "60天内可以退款。", True),
+    ],
+)
+def test_a_clause_number_before_chinese_text_is_no_amount(compared, old, new, substantive):
+    assert compared(old, new).judgement.substantive is substantive
+
+
+def test_the_letters_left_of_a_hidden_address_state_nothing(compared):
+    old = "Write to supp[email protected] for help with the account."
+    new = "Write to [email protected] for help with the account."
+    assert not compared(old, new).judgement.substantive
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "substantive"),
+    [
+        (
+            "We updated our Terms of Service on 3 March 2023. You can read the previous version here.",
+            "We updated our Privacy Policy and Terms on 4 May 2024. See the earlier version here.",
+            False,
+        ),
+        ("We updated these terms on 3 March 2023.", "We updated these terms on 1 May 2022.", True),
+        (
+            "We updated these terms on 3 March 2023.",
+            "We updated these terms on 4 May 2024. You must accept them by 1 June 2024.",
+            True,
+        ),
+    ],
+)
+def test_one_announcement_for_another_is_not_substantive(compared, old, new, substantive):
+    assert compared(old, new).judgement.substantive is substantive
