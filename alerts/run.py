@@ -11,18 +11,17 @@ from random import Random
 import structlog
 
 from alerts.backoff import wait_after
-from alerts.channel import Channel, Clock, PermanentFailure, Receipt, Recipient, TransientFailure
-from alerts.digest import digest_for
-from alerts.digest_message import digest_message
+from alerts.channel import Channel, Clock, PermanentFailure, Receipt, Recipient, Thread, TransientFailure
 from alerts.keys import delivery_key
 from alerts.matching import wants
-from alerts.message import Message, change_message
-from alerts.troubles import bulletin_message, what_is_told
-from alerts.week import Week, ended_weeks
+from alerts.saying import message_for
+from alerts.troubles import what_is_told
+from alerts.week import ended_weeks
 from store import deliveries, history, promises
 from store.database import Database
 from store.deliveries import Claim
 from store.subscriptions import Subscription, list_subscriptions, pause
+from store.values import Purpose
 
 Result = tuple[str, str | None]  # state and problem of a delivery
 
@@ -65,7 +64,10 @@ def compile_digests(database: Database, now: datetime) -> int:
     """Inserts the delivery of every weekly digest that is due; how many were inserted. Safe to run at any time."""
     with database.begin() as session:
         return sum(
-            deliveries.insert(session, one.id, delivery_key(one.secret, str(week)), now, week=str(week))
+            deliveries.insert(
+                session, one.id, delivery_key(one.secret, str(week)), now, week=str(week), purpose=Purpose.DIGEST
+            )
+            is not None
             for one in list_subscriptions(session)
             if one.digest and one.active and not one.operator
             for week in ended_weeks(one.created_at, now, one.timezone)
@@ -95,8 +97,14 @@ def tell_operators(database: Database, now: datetime, *, gather: timedelta = GAT
         bulletin = promises.gathered(session, now)
         return sum(
             deliveries.insert(
-                session, one.id, delivery_key(one.secret, what_is_told(bulletin)), now, bulletin_id=bulletin.id
+                session,
+                one.id,
+                delivery_key(one.secret, what_is_told(bulletin)),
+                now,
+                bulletin_id=bulletin.id,
+                purpose=Purpose.BULLETIN,
             )
+            is not None
             for one in list_subscriptions(session)
             if one.operator and one.active
         )
@@ -147,19 +155,6 @@ def _announced(database: Database, change_id: int, now: datetime) -> bool:
     return True
 
 
-def message_for(database: Database, claim: Claim, now: datetime, base_url: str | None) -> Message:
-    """What a claimed delivery says; the same for the same rows, however often it is sent."""
-    with database.read() as session:
-        subscription = claim.subscription
-        if claim.change_id is not None:
-            return change_message(history.change_by_id(session, claim.change_id), subscription, base_url)
-        if claim.bulletin_id is not None:
-            return bulletin_message(promises.bulletin(session, claim.bulletin_id), subscription, base_url)
-        week = Week.parse(claim.week or "")
-        digest = digest_for(session, week, subscription.timezone, subscription.filters, now)
-        return digest_message(digest, subscription, base_url)
-
-
 @dataclass(frozen=True, slots=True)
 class _Post:
     """One run of deliver(): what its workers share."""
@@ -198,7 +193,7 @@ class _Post:
             message = await asyncio.to_thread(message_for, self.database, claim, self.clock(), self.base_url)
             # Ends before the lease does, so that nobody else sends what we are still sending.
             async with asyncio.timeout(LEASE.total_seconds() * 0.8):
-                receipt = await channel.send(message, _recipient(claim.subscription), claim.key)
+                receipt = await channel.send(message, _recipient(claim.subscription), claim.key, _thread(claim))
         except PermanentFailure as failure:
             return await asyncio.to_thread(self._dead, claim, failure.reason, failure.address_is_dead)
         except TransientFailure as failure:
@@ -213,7 +208,7 @@ class _Post:
 
     def _marked(self, claim: Claim, receipt: Receipt) -> None:
         with self.database.begin() as session:
-            deliveries.mark_sent(session, claim.id, receipt.text, self.clock())
+            deliveries.mark_sent(session, claim.id, receipt.text, self.clock(), receipt.reference)
 
     def _failed(self, claim: Claim, reason: str, retry_after: timedelta | None) -> Result:
         wait = wait_after(claim.attempts + 1, retry_after, self.rng)
@@ -242,6 +237,10 @@ async def _results(done: set[asyncio.Task[Result]], running: set[asyncio.Task[Re
 
 def _recipient(subscription: Subscription) -> Recipient:
     return Recipient(subscription.address, subscription.signing_secret)
+
+
+def _thread(claim: Claim) -> Thread | None:
+    return Thread(claim.thread_key, claim.thread_reference) if claim.thread_key else None
 
 
 def _about(subscription: Subscription) -> str:

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from store.alert_schema import DeliveryRow, SubscriptionRow
+from store.alert_schema import DeliveryChangeRow, DeliveryRow, SubscriptionRow
 from store.schema import ChangeRow, SourceRow
 from store.subscriptions import Subscription, subscription
-from store.values import DeliveryState
+from store.values import DeliveryState, Purpose, Severity
 
 UNDONE = (DeliveryState.PENDING, DeliveryState.FAILED)
 # A message that alone cannot be delivered must not silence its subscription: after so many failures later ones pass it.
@@ -22,10 +22,15 @@ OVERTAKEN_AFTER = 4
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that is ours until lease_until. Exactly one of change_id, week and bulletin_id is set."""
+    """A delivery that is ours until lease_until.
+
+    changes: every change it tells, the one that opened it first. thread_key, thread_reference: of the message it
+    answers (DeliveryRow.reference), None where it opens a thread.
+    """
 
     id: int
     key: str
+    purpose: Purpose
     subscription: Subscription
     change_id: int | None
     week: str | None
@@ -33,6 +38,10 @@ class Claim:
     attempts: int
     created_at: datetime
     lease_until: datetime
+    about_id: int | None = None
+    changes: tuple[int, ...] = ()
+    thread_key: str | None = None
+    thread_reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,17 @@ def insert(
     change_id: int | None = None,
     week: str | None = None,
     bulletin_id: int | None = None,
-) -> bool:
-    """One delivery for a change, a week or a bulletin; False when it is there already."""
+    about_id: int | None = None,
+    purpose: Purpose = Purpose.CHANGES,
+    publisher: str | None = None,
+    severity: Severity | None = None,
+    thread_id: int | None = None,
+    next_at: datetime | None = None,
+) -> int | None:
+    """The number of a new delivery; None when its key, or its change or week for this subscription, is there already.
+
+    next_at: not to be sent before; now by default.
+    """
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     inserted = session.execute(
         dialect.insert(DeliveryRow)
@@ -97,16 +115,21 @@ def insert(
             change_id=change_id,
             week=week,
             bulletin_id=bulletin_id,
+            about_id=about_id,
+            purpose=purpose,
+            publisher=publisher,
+            severity=severity,
+            thread_id=thread_id,
             key=key,
             state=DeliveryState.PENDING,
             attempts=0,
             created_at=now,
-            next_at=now,
+            next_at=next_at or now,
         )
         .on_conflict_do_nothing()
         .returning(DeliveryRow.id)
     )
-    return inserted.first() is not None
+    return inserted.scalar()
 
 
 def claim_due(session: Session, channel: str, now: datetime, lease: timedelta) -> Claim | None:
@@ -139,9 +162,11 @@ def claim_due(session: Session, channel: str, now: datetime, lease: timedelta) -
         return None
     row.lease_until = now + lease
     session.flush()
+    opened = session.get(DeliveryRow, row.thread_id) if row.thread_id else None
     return Claim(
         id=row.id,
         key=row.key,
+        purpose=Purpose(row.purpose),
         subscription=subscription(session, row.subscription_id),
         change_id=row.change_id,
         week=row.week,
@@ -149,10 +174,21 @@ def claim_due(session: Session, channel: str, now: datetime, lease: timedelta) -
         attempts=row.attempts,
         created_at=row.created_at,
         lease_until=row.lease_until,
+        about_id=row.about_id,
+        changes=told_changes(session, row),
+        thread_key=opened.key if opened else None,
+        thread_reference=opened.reference if opened else None,
     )
 
 
-def mark_sent(session: Session, delivery_id: int, receipt: str, now: datetime) -> None:
+def told_changes(session: Session, row: DeliveryRow) -> tuple[int, ...]:
+    """Every change a delivery tells, the one that opened it first."""
+    joined = select(DeliveryChangeRow.change_id).where(DeliveryChangeRow.delivery_id == row.id)
+    first = () if row.change_id is None else (row.change_id,)
+    return (*first, *session.scalars(joined.order_by(DeliveryChangeRow.change_id)))
+
+
+def mark_sent(session: Session, delivery_id: int, receipt: str, now: datetime, reference: str | None = None) -> None:
     """The channel answered that it has the message. True even when the lease ran out meanwhile, so it asks for none."""
     session.execute(
         update(DeliveryRow)
@@ -161,6 +197,7 @@ def mark_sent(session: Session, delivery_id: int, receipt: str, now: datetime) -
             state=DeliveryState.SENT,
             sent_at=now,
             receipt=receipt,
+            reference=reference,
             error=None,
             lease_until=None,
             attempts=DeliveryRow.attempts + 1,
