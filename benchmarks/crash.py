@@ -7,9 +7,12 @@ started anew each time, and ends with the round after. What is stored and what w
 run had then.
 
     python -m benchmarks.crash [--runs 20] [--databases sqlite,postgresql] [--workers 2] [--minutes 0] [--seed 1]
+                               [--state FILE]
 
---minutes: stops early; boundaries take turns, so that each has had about as many runs. PostgreSQL is the server that
-TOCSIN_TEST_POSTGRES names; schemas of its own are made there and dropped.
+--minutes: stops early; boundaries take turns, so that each has had about as many runs. --state: a file to which each
+run is added as it ends, and whose runs are not made again: so that the whole can be made in several sittings. Delete it
+when the house has changed. PostgreSQL is the server that TOCSIN_TEST_POSTGRES names; schemas of its own are made there
+and dropped.
 """
 
 from __future__ import annotations
@@ -54,6 +57,43 @@ class Score:
     examples: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Todo:
+    """How many runs of each boundary, drawn from which seed, and until when (of the monotonic clock)."""
+
+    runs: int
+    seed: int
+    until: float
+
+
+class Book:
+    """The runs that were made, also in earlier sittings: a JSON line each, [database, boundary, plan, told]."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._made: set[tuple[str, str]] = set()
+        self.door = threading.Lock()
+
+    def read(self, scores: dict[str, Score]) -> None:
+        if self._file is None or not self._file.exists():
+            return
+        for line in self._file.read_text(encoding="utf-8").splitlines():
+            kind, name, plan, told = json.loads(line)
+            self._made.add((kind, json.dumps(plan)))
+            if kind in scores:
+                counted(scores[kind], name, plan, told)
+
+    def has(self, kind: str, plan: dict[str, Any]) -> bool:
+        return (kind, json.dumps(plan)) in self._made
+
+    def add(self, kind: str, score: Score, name: str, plan: dict[str, Any], told: dict[str, Any]) -> None:
+        with self.door:
+            counted(score, name, plan, told)
+            if self._file is not None:
+                with self._file.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([kind, name, plan, told]) + "\n")
+
+
 class Child:
     """One process of crash_runs.py on one database."""
 
@@ -64,7 +104,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=(folder / "stderr").open("w"),
             text=True,
-            env=os.environ | {"PYTHONPATH": str(HOUSE)},
+            env=os.environ | {"PYTHONPATH": str(HOUSE), "SSL_CERT_FILE": os.devnull},  # nothing there speaks TLS
         )
 
     def answer(self) -> dict[str, Any]:
@@ -94,13 +134,15 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes on each database")
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--state", type=Path)
     asked = parser.parse_args()
-    until = time.monotonic() + asked.minutes * 60 if asked.minutes else float("inf")
     scores = {kind: Score() for kind in asked.databases.split(",")}
-    door = threading.Lock()
+    book = Book(asked.state)
+    book.read(scores)
+    todo = Todo(asked.runs, asked.seed, time.monotonic() + asked.minutes * 60 if asked.minutes else float("inf"))
     with ThreadPoolExecutor(len(scores) * asked.workers) as pool:
         works = [
-            pool.submit(work, kind, scores[kind], (number, asked.workers), asked.runs, until, asked.seed, door)
+            pool.submit(work, kind, scores[kind], (number, asked.workers), todo, book)
             for kind in scores
             for number in range(asked.workers)
         ]
@@ -111,22 +153,21 @@ def main() -> None:
     raise SystemExit(1 if any(score.differing for score in scores.values()) else 0)
 
 
-def work(kind: str, score: Score, share: tuple[int, int], runs: int, until: float, seed: int, door: Any) -> None:
+def work(kind: str, score: Score, share: tuple[int, int], todo: Todo, book: Book) -> None:
     """One worker's share of the runs on one database."""
     with tempfile.TemporaryDirectory() as folder, empty(kind, Path(folder)) as url:
         child = Child(url, Path(folder))
         first = child.answer()
         if first["differs"]:
             raise SystemExit(f"{kind}: two undisturbed runs differ: {first['differs'][0]}")
-        plans = planned(first["boundaries"], runs, seed)
-        with door:
+        plans = planned(first["boundaries"], todo.runs, todo.seed)
+        with book.door:
             score.boundaries = Counter(name for _, name in first["boundaries"])
         for name, plan in plans[share[0] :: share[1]]:
-            if time.monotonic() > until:
+            if time.monotonic() > todo.until:
                 break
-            told = child.run(plan)
-            with door:
-                counted(score, name, plan, told)
+            if not book.has(kind, plan):
+                book.add(kind, score, name, plan, child.run(plan))
         child.end()
 
 

@@ -57,6 +57,29 @@ LARGEST = 4_990_000
 PAGES: dict[str, Callable[[], bytes]] = {
     "5 MB of text": lambda: filled(b"word and other ", LARGEST, b"<html><main><p>"),
     "5 MB of text with one emoji": lambda: filled(b"word and other ", LARGEST, "<html><main><p>\U0001f600".encode()),
+    "15,000 paragraphs with an emoji": lambda: filled(
+        "<p>\U0001f600 You must not".encode() + b" resell the service" * 16, LARGEST, b"<html><main>"
+    ),
+    "6 texts of 800 KB with an emoji": lambda: filled(
+        "<p>\U0001f600".encode() + b"word and other " * 53_000, LARGEST, b"<html><main>"
+    ),
+    "15,000 Markdown paragraphs with an emoji": lambda: filled(
+        "\n\n\U0001f600 You must not".encode() + b" resell the service" * 16, LARGEST, b"# Terms"
+    ),
+    "6,000 feed entries with an emoji": lambda: filled(
+        "<item><title>\U0001f600 We</title><link>https://e.org/1</link><description>".encode()
+        + b"Access from China ends. " * 30
+        + b"</description></item>",
+        LARGEST,
+        b"<rss version='2.0'><channel>",
+        b"</channel></rss>",
+    ),
+    "12,000 notices with an emoji": lambda: filled(
+        '{"document_number":"1","title":"\U0001f600 '.encode() + b"Investments in technologies " * 13 + b'"},',
+        LARGEST,
+        b'{"count":1,"results":[',
+        b'{"a":1}]}',
+    ),
     "5 MB of <": lambda: filled(b"<", LARGEST, b"<html>"),
     "5 MB of <div>": lambda: filled(b"<div>", LARGEST, b"<html>"),
     "5 MB of attributes": lambda: filled(b"a=1 ", LARGEST, b"<html><p "),
@@ -72,6 +95,7 @@ PAGES: dict[str, Callable[[], bytes]] = {
     "160,000 JSON values": lambda: filled(b'{"a":1},', 160_000 * 8, b'{"count":1,"results":[', b'{"a":1}]}'),
     "5 MB of JSON text": lambda: filled(b"word ", LARGEST, b'{"count":1,"results":[{"title":"', b'"}]}'),
 }
+WELL = {("6,000 feed entries with an emoji", "feed")}  # as large as a page may be, and well: it is news
 for _name, _made in PAGES.items():
     faults.plain(_name, lambda _good, made=_made: made())
 
@@ -219,7 +243,7 @@ def print_table(rows: list[Row]) -> None:
     slowest, largest = max(rows, key=lambda row: row.seconds), max(rows, key=lambda row: row.peak)
     print(f"\n{len(rows)} visits; slowest {slowest.seconds:.1f} s ({slowest.fault}, {slowest.kind}); largest", end=" ")
     print(f"{largest.peak} MB, {largest.beyond} MB beyond the good pages ({largest.fault}, {largest.kind});", end=" ")
-    print("news made of a fault:", sum(row.outcome == "version" for row in rows))
+    print("news made of a fault:", sum(row.outcome == "version" and (row.fault, row.kind) not in WELL for row in rows))
 
 
 if __name__ == "__main__":

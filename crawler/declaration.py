@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.expectations import EXPECT_KEYS, EXPECTATIONS, Expect, expected
-from crawler.forms import language_tag, promise, selectors, territory, twin_address, visit_times, web_address
+from crawler.forms import hints, language_tag, promise, selectors, territory, twin_address, visit_times, web_address
 from crawler.keys import DeclarationError, Table, quoted, table_of
 from store.values import Polarity, SourceKind
 
@@ -161,7 +161,7 @@ def parse(text: str, slug: str, where: str) -> Declaration:
         every_min=shortest,
         every_max=longest,
         promise=promise(table, "promise"),
-        hints=table.texts("hints", "slugs of sources"),
+        hints=hints(table, "hints"),
         select=selectors(table, "select"),
         remove=selectors(table, "remove"),
         reader=_reader(table, kind),

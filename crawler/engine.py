@@ -113,9 +113,10 @@ class Engine:
             raise RuntimeError("the engine is closed")
         spider = _SPIDERS[ask.kind]
         try:
-            answer = await self._answer(spider, ask.url, validators(ask), Allowance(self._limits.seconds))
+            time = Allowance(self._limits.seconds)
+            answer = await self._answer(spider, ask.url, validators(ask), time)
             if spider is Docket and isinstance(answer, Fetched) and answer.status == 200:
-                return await self._continued(answer)
+                return await self._continued(answer, time)
             return answer
         except HostBusy as busy:
             return NotFetched(Outcome.UNREACHABLE, str(busy), retry_at=busy.retry_at, postponed=True)
@@ -237,10 +238,10 @@ class Engine:
         result = None if download.cancelled() else download.result()[0]
         self._turns.done(host, asked_back(result, self._clock()) if isinstance(result, Response) else None)
 
-    async def _continued(self, first: Fetched) -> Fetched | NotFetched:
-        """A docket's first page with the pages that follow it, all or nothing."""
+    async def _continued(self, first: Fetched, time: Allowance) -> Fetched | NotFetched:
+        """A docket's first page with the pages that follow it, all or nothing. time: what is left for them."""
         pages, addresses, latest = [first.body], {first.url}, first
-        why, time = "no next page was named", Allowance(self._limits.following)
+        why = "no next page was named"
         while (following := Docket.follow(latest.body, latest.url)) is not None:
             if following in addresses or len(pages) >= self._limits.pages:
                 why = f"paging did not end after {len(pages)} pages"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from crawler.declaration import Declaration, Reader
@@ -46,13 +47,20 @@ def extract(body: bytes, content_type: str | None, declaration: Declaration) -> 
     if reader is Reader.FEED:
         return feed(body, content_type, declaration)
     text = decoded(body, content_type, declaration.language)
-    if not text.strip():
+    if text.isspace() or not text:
         raise Unextractable("the body is empty")
     if reader is Reader.FEDERAL_REGISTER:
         return federal_register(text)
     if reader is Reader.LINKS:
         return news_links(text, declaration)
-    page = _without_volatile(_page(text, content_type, declaration))
+    form = _form(text, content_type, declaration)
+    if form is html_page:
+        raw = text.encode("utf-8", "replace")
+        del text  # one emoji among five million letters makes it 20 MB, which nobody needs from here on
+        page = html_page(raw, declaration.select, declaration.remove)
+    else:
+        page = form(text)
+    page = _without_volatile(page)
     if not page.passages:
         raise Unextractable("the page holds no text")
     return Content(page.passages, _facts(page, reader, declaration))
@@ -92,14 +100,14 @@ def _is_json(body: bytes, content_type: str | None) -> bool:
     return "json" in (content_type or "").lower() or body[:64].lstrip(b"\xef\xbb\xbf \t\r\n\x1e")[:1] in (b"{", b"[")
 
 
-def _page(text: str, content_type: str | None, declaration: Declaration) -> Page:
-    """The page by what the text is; a server's label is only believed where the text does not contradict it."""
+def _form(text: str, content_type: str | None, declaration: Declaration) -> Callable[..., Page]:
+    """How to read a page, by what the text is; a server's label is only believed where the text does not contradict."""
     label = (content_type or "").lower()
-    if ("json" in label or text.lstrip()[:1] in "{[") and _looks_like_json(text):
-        return json_page(text)
+    if ("json" in label or text[:20000].lstrip()[:1] in "{[") and _looks_like_json(text):
+        return json_page
     if _MARKUP.match(text[:20000]) or ("html" in label and not _is_markdown(text, declaration)):
-        return html_page(text, declaration.select, declaration.remove)
-    return markdown_page(text)
+        return html_page
+    return markdown_page
 
 
 def _looks_like_json(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -43,6 +44,15 @@ def twin_address(table: Table, key: str) -> str | None:
     if url == table.values.get("url"):
         raise table.refusal(key, "is the url itself", "another address that says the same")
     return url
+
+
+def hints(table: Table, key: str) -> tuple[str, ...]:
+    """Slugs of sources, and addresses of sitemaps."""
+    found = table.texts(key, "slugs of sources, or addresses of sitemaps")
+    for hint in found:
+        if "/" in hint or ":" in hint:
+            web_address(replace(table, values={key: hint}), key)
+    return found
 
 
 def duration(table: Table, key: str) -> timedelta | None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import structlog
 
 from crawler.run import IN_FLIGHT, Tally, Unchanged, Visits
+from crawler.sitemaps import Sitemaps
 from store.sources import DueSource
 
 _OF_ONE_HOST = 4
@@ -36,6 +37,8 @@ class InFlight:
         self._looking = asyncio.Lock()
         self._left_over = self._closed = self._untidy = False
         self._tidying: asyncio.Task[None] | None = None
+        self._sitemaps = Sitemaps(visits.database, visits.engine, visits.clock)
+        self._following: asyncio.Task[list[str]] | None = None
 
     def __len__(self) -> int:
         return len(self._under_way)
@@ -52,6 +55,9 @@ class InFlight:
             cut = dict(self._under_way)
         for task in cut:
             task.cancel()
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
         await asyncio.gather(*cut, return_exceptions=True)
         if self._tidying is not None:
             await asyncio.gather(self._tidying, return_exceptions=True)
@@ -60,8 +66,11 @@ class InFlight:
         await asyncio.to_thread(self._visits.given_back, given_back)
 
     async def look(self) -> int:
-        """Claims what is due and starts its visits; gives how many. Does not wait for them."""
+        """Claims what is due and starts its visits; gives how many. Does not wait for them, nor for sitemaps."""
         started = 0
+        if not self._closed and (self._following is None or self._following.done()):
+            self._following = asyncio.create_task(self._sitemaps.follow())
+            self._following.add_done_callback(_logged)
         async with self._looking:
             self._left_over = True  # unless the claim below could have had more
             while not self._closed and (free := self._most - len(self._under_way)) > 0:
@@ -112,7 +121,7 @@ class InFlight:
                 await self._visits.engine.rest()
 
 
-def _logged(tidying: asyncio.Task[None]) -> None:
+def _logged(work: asyncio.Task[Any]) -> None:
     """What could not be stored is visited again when its claim runs out; the next look goes on."""
-    if not tidying.cancelled() and (error := tidying.exception()) is not None:
-        log.error("visits could not be stored", error=str(error))
+    if not work.cancelled() and (error := work.exception()) is not None:
+        log.error("work between visits failed", error=str(error))

@@ -18,10 +18,10 @@ Brought = TypeVar("Brought")
 class Limits:
     """body: bytes, as received and again once decompressed. headers: bytes of an answer's header fields.
 
-    seconds: for one page in all, its robots.txt and redirects included; waiting for a turn does not count. With them
-    the reading of the worst page ends within half a minute.
-    pages, following: of one docket; the pages after the first have `following` seconds together. concurrent: requests
-    at once, more than there are visits at once, so that a request never waits for a connection and seems to hang.
+    seconds: for one page in all, its robots.txt and redirects included, and for a docket all its pages; waiting for a
+    turn does not count. With them the reading of the worst page ends within half a minute.
+    pages: of one docket. concurrent: requests at once, more than there are visits at once, so that a request never
+    waits for a connection and seems to hang.
     """
 
     body: int = 5_000_000
@@ -29,7 +29,6 @@ class Limits:
     seconds: float = 24.0
     redirects: int = 5
     pages: int = MOST_PAGES
-    following: float = 120.0
     concurrent: int = 256
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
 from crawler.answers import RENDERED, Fetched, NotFetched
+from crawler.declaration import Declaration
 from crawler.known import Known
 from crawler.twins import same
 from crawler.verdict import is_html
-from crawler.visit import Pace, declared, ended
+from crawler.visit import Pace, declared, ended, read_once
 from store.archive import Visited
 from store.capture_kind import CaptureKind
 from store.sources import DueSource
-from store.values import Outcome
+from store.values import Content, Outcome
 
 _LESS_THAN_DECLARED = frozenset({Outcome.UNEXTRACTABLE, Outcome.IMPLAUSIBLE})
 
@@ -26,13 +28,31 @@ def wants_browser(source: DueSource, visited: Visited) -> Fetched | None:
     received = visited.received
     if received is None or received.status != 200 or not declared(source.slug, source.text).browser:
         return None
-    kind = CaptureKind.of(visited.reason)
-    shell = not visited.outcome.good and kind is CaptureKind.SHELL
-    if not shell and (kind is not None or visited.outcome not in _LESS_THAN_DECLARED):
-        return None
-    if not is_html(received.headers, received.body):
-        return None
-    return Fetched(received.url, received.status, dict(received.headers), received.body)
+    answer = Fetched(received.url, received.status, dict(received.headers), received.body)
+    return answer if _lacks_scripts(answer, visited.outcome, visited.reason) else None
+
+
+def _lacks_scripts(answer: Fetched, outcome: Outcome | None, reason: str | None) -> bool:
+    kind = CaptureKind.of(reason)
+    shell = outcome is not None and not outcome.good and kind is CaptureKind.SHELL
+    if not shell and (kind is not None or outcome not in _LESS_THAN_DECLARED):
+        return False
+    return is_html(answer.headers, answer.body)
+
+
+async def tried(
+    declaration: Declaration, answer: Fetched, render: Callable[[Fetched], Awaitable[Fetched | NotFetched]]
+) -> tuple[Outcome | None, str | None, Content]:
+    """How a first visit with this answer would end and what it reads, rendered where a visit would; outcome None means
+    that it would be a version."""
+    outcome, reason, content = read_once(declaration, answer)
+    if answer.status != 200 or not declaration.browser or not _lacks_scripts(answer, outcome, reason):
+        return outcome, reason, content
+    seen = await render(answer)
+    if isinstance(seen, NotFetched):
+        return outcome, f"{reason}; not rendered: {seen.reason}", content
+    outcome, rendered, content = read_once(declaration, seen)
+    return outcome, f"{rendered}; seen in a browser" if outcome else f"read in a browser; plainly: {reason}", content
 
 
 def as_rendered(

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from crawler import memory
 from crawler.answers import Ask, Fetched, NotFetched
 from crawler.known import LOOKS, NOTHING_KNOWN, Known
 from crawler.rendered import as_rendered, either_edition, wants_browser
@@ -160,8 +161,14 @@ class Visits:
 
     async def _in_turn(self, reads: Callable[..., Read], *given: object) -> Read:
         """What a function brings that reads pages, run in a thread when no other page is being read."""
+        large = any(isinstance(one, Fetched) and len(one.body) > memory.LARGE for one in given)
         async with self._reading:
-            return await asyncio.to_thread(reads, *given)
+            memory.settled()
+            try:
+                return await asyncio.to_thread(reads, *given)
+            finally:
+                if large:
+                    await asyncio.to_thread(memory.given_back)
 
     async def _second_look(self, source: DueSource, deadline: float) -> tuple[Said, Visited | None]:
         """What the twin of a source says of the changes that wait; with the visit's end where it agrees."""

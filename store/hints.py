@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from store.archive import content_of
 from store.pace import hastened, hints_affordable
 from store.pace_schema import PaceRow
-from store.pacing import Changed, Paced, bounds_of, budget_of, looks_of, make_due
+from store.pacing import Changed, Paced, bounds_of, budget_of, is_planned, looks_of, make_due
 from store.schema import SourceRow, VersionRow
 from store.values import Entry, SourceKind
 
@@ -49,6 +50,57 @@ def follow(session: Session, changed: Sequence[Changed], now: datetime) -> list[
         _pay(source, pace, told[source.id], now)
     session.flush()
     return [source.slug for source, _ in hinted]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A source that a sitemap may pull forward: its address, and when it was last verified."""
+
+    source_id: int
+    url: str
+    verified_at: datetime
+
+
+def sitemaps(session: Session, now: datetime) -> dict[str, tuple[Awaited, ...]]:
+    """By the address of each sitemap that declarations name among their hints, the sources that it could make due now.
+
+    None while intervals do not adapt, and none while hints have had their part of the budget.
+    """
+    found: dict[str, list[Awaited]] = {}
+    for source, pace in _waiting(session, now) if is_planned(session) else ():
+        for hint in pace.hints:
+            if is_address(hint) and source.verified_at is not None:
+                found.setdefault(hint, []).append(Awaited(source.id, source.url, source.verified_at))
+    if not found or not hints_affordable(*budget_of(session)):
+        return {}
+    return {address: tuple(awaited) for address, awaited in found.items()}
+
+
+def follow_sitemap(session: Session, address: str, changed: Mapping[int, datetime], now: datetime) -> list[str]:
+    """Makes the sources due now whose page, as a sitemap says, changed after their last visit; gives their slugs.
+
+    changed: by source id. A date ahead of our clock says nothing.
+    """
+    if not changed or not hints_affordable(*budget_of(session)):
+        return []
+    hinted = [
+        (source, pace)
+        for source, pace in _waiting(session, now)
+        if address in pace.hints
+        and (at := changed.get(source.id)) is not None
+        and source.verified_at is not None
+        and source.verified_at < at <= now
+    ]
+    make_due(session, [{"which": source.id, "was": source.due_at, "due": now} for source, _ in hinted])
+    for source, pace in hinted:
+        _pay(source, pace, f"its sitemap says it changed on {changed[source.id]:%Y-%m-%d %H:%M} UTC", now)
+    session.flush()
+    return [source.slug for source, _ in hinted]
+
+
+def is_address(hint: str) -> bool:
+    """Whether a declared hint is the address of a sitemap; others are slugs of sources."""
+    return hint.startswith(("http://", "https://"))
 
 
 def _waiting(session: Session, now: datetime) -> list[Paced]:
@@ -91,11 +143,12 @@ def _why(changed: Changed, entries: Sequence[Entry], source: SourceRow, pace: Pa
 
 def leads_to(link: str, address: str) -> bool:
     """Whether a link leads to a page or below it, however scheme, www, query, .md and the last slash are written."""
-    to, page = _place(link), _place(address)
+    to, page = place(link), place(address)
     return page is not None and to is not None and (to == page or ("/" in page and to.startswith(page + "/")))
 
 
-def _place(address: str) -> str | None:
+def place(address: str) -> str | None:
+    """An address without what may be written otherwise; None where it is none."""
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").removeprefix("www.")

@@ -48,6 +48,7 @@ class PaceView:
     importance: float | None
     hinted_at: datetime | None
     hint: str | None
+    language: str = ""
 
 
 def one_at_a_time(session: Session) -> None:
@@ -257,4 +258,5 @@ def _view(source: SourceRow, pace: PaceRow) -> PaceView:
         importance=pace.importance,
         hinted_at=pace.hinted_at,
         hint=pace.hint,
+        language=source.language,
     )

@@ -171,6 +171,26 @@ def bulletin(session: Session, bulletin_id: int) -> Bulletin:
     return Bulletin(row.id, row.at, tuple(_trouble(one, None) for one in begun), tuple(map(_ended, ended)))
 
 
+def tell_at_once(session: Session, trouble: Trouble) -> None:
+    """Notes a trouble that the operators hear of in a message of its own: no bulletin tells its beginning."""
+    known = select(TroubleRow).where(TroubleRow.kind == trouble.kind.value, TroubleRow.about == trouble.about)
+    for row in session.scalars(known.where(TroubleRow.ended_at.is_(None))):
+        row.ended_at = row.end_seen_at = trouble.since  # another one before, not yet seen to have ended
+        row.said_in, row.end_said_in = row.said_in or UNTOLD, UNTOLD
+    session.flush()  # of one thing at most one row is open
+    row = TroubleRow(kind=trouble.kind.value, about=trouble.about, title=trouble.title, reason=trouble.reason)
+    row.since = row.seen_at = trouble.since
+    row.said_in = UNTOLD
+    session.add(row)
+    session.flush()
+
+
+def told_at_once(session: Session, kind: TroubleKind, since: datetime) -> bool:
+    """Whether a trouble of this kind was told in a message of its own since then."""
+    told = select(TroubleRow.id).where(TroubleRow.kind == kind.value, TroubleRow.said_in == UNTOLD)
+    return session.scalar(told.where(TroubleRow.seen_at >= since).limit(1)) is not None
+
+
 def open_troubles(session: Session) -> tuple[Trouble, ...]:
     """What is wrong as of the last pass, longest first."""
     return tuple(_trouble(row, None) for row in _open(session))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ _IDLE = 30.0  # seconds after which an unused browser ends
 _QUIET = 0.6  # seconds without a change after which a page is done
 _SHOWN = 2 / 3  # of its time after which a page that never rests is taken as it is
 _TICK = 0.1
+_CLOSING = 2.5  # seconds of a page's time that are kept for ending a browser that does not end by itself
 _LONGEST = 10  # times its seconds that a page may take with all its waiting in line
 _OF_THE_SHELL = frozenset({"etag", "last-modified", "content-type", "content-length"})
 _STATE = "[document.readyState, document.getElementsByTagName('*').length, document.body?.textContent.length].join()"
@@ -31,6 +31,9 @@ _HTML = "(document.doctype ? '<!DOCTYPE html>' : '') + document.documentElement.
 
 class Browser:
     """One browser for one engine: started when a page needs it, one page at a time, ended when idle.
+
+    The time for a page holds all that is done for it: the browser's start, the page, and the browser's end where it
+    must be ended for it. Waiting for the turn, and in line at hosts, does not count.
 
     named: as TOCSIN_CHROMIUM says it. memory: bytes its processes may hold together. idle: seconds.
     """
@@ -51,13 +54,14 @@ class Browser:
         async with self._turn:
             if self._idle is not None:
                 self._idle.cancel()
+            rendering = Rendering(plain, agent, fetch, limits)
+            time = asyncio.create_task(rendering.used_up())
             try:
-                browser = await self._ready()
+                return await self._bounded(await self._ready(rendering.for_the_page), rendering, time)
             except NoBrowser as error:
                 return NotFetched(Outcome.BLOCKED, str(error))
-            try:
-                return await self._bounded(browser, Rendering(plain, agent, fetch, limits))
             finally:
+                time.cancel()
                 if self._chromium is not None:
                     self._idle = asyncio.create_task(self._end_later())
 
@@ -66,26 +70,28 @@ class Browser:
         self._closed = True
         await self._end()
 
-    async def _end(self) -> None:
+    async def _end(self, at_once: bool = False) -> None:
         if self._idle is not None:
             self._idle.cancel()
         if self._chromium is not None:
             ended, self._chromium = self._chromium, None
-            await ended.stop()
+            await (ended.stop_at_once() if at_once else ended.stop())
 
-    async def _ready(self) -> Chromium:
-        if self._closed:
+    async def _ready(self, seconds: float) -> Chromium:
+        """The browser, started if need be within these seconds. Raises NoBrowser."""
+        if not self._closed and (self._chromium is None or not self._chromium.running):
+            await self._end(at_once=True)
+            self._chromium = await started(chromium(self._named), self._memory, seconds)
+        if self._closed or self._chromium is None:
+            await self._end(at_once=True)
             raise NoBrowser("Tocsin stopped before its turn came")
-        if self._chromium is None or not self._chromium.running:
-            await self._end()
-            self._chromium = await started(chromium(self._named), self._memory)
         return self._chromium
 
-    async def _bounded(self, browser: Chromium, rendering: Rendering) -> Fetched | NotFetched:
+    async def _bounded(self, browser: Chromium, rendering: Rendering, time: asyncio.Task[None]) -> Fetched | NotFetched:
         from playwright.async_api import Error
 
         page = asyncio.create_task(rendering.of(browser))
-        time, memory = asyncio.create_task(rendering.used_up()), asyncio.create_task(browser.outgrown())
+        memory = asyncio.create_task(browser.outgrown())
         try:
             await asyncio.wait((page, time, memory), return_when=asyncio.FIRST_COMPLETED)
             if page.done():
@@ -95,14 +101,14 @@ class Browser:
             return _not_rendered(f"the browser gave up: {error.message.strip().splitlines()[0][:160]}")
         finally:
             unfinished = not page.done() or rendering.crashed
-            for task in (page, time, memory):
+            for task in (page, memory):
                 task.cancel()
             rendering.requests.stop()
             if unfinished:
-                browser.kill()
-                await self._end()
-            with suppress(Error, asyncio.CancelledError):
-                await page
+                await self._end(at_once=True)
+            await asyncio.wait((page,), timeout=_CLOSING)
+            if page.done() and not page.cancelled():
+                page.exception()  # asked for, so that nobody logs it as one that was not
         if why == "memory":
             return _not_rendered(f"its scripts used more than {self._memory // MB} MB of memory")
         return _not_rendered(f"its scripts did not rest within {rendering.seconds:g} s")
@@ -121,6 +127,7 @@ class Rendering:
         self._plain, self._agent, self._limits = plain, agent, limits
         self.requests = Requests(plain, fetch, limits)
         self.seconds = limits.seconds
+        self.for_the_page = max(limits.seconds - _CLOSING, limits.seconds / 2)
         self.crashed = False
         self._used = 0.0
 
@@ -128,7 +135,7 @@ class Rendering:
         """Returns once the page has had its time; its waiting in line at hosts does not count."""
         loop = asyncio.get_running_loop()
         began = last = loop.time()
-        while self._used < self.seconds and last < began + _LONGEST * self.seconds:
+        while self._used < self.for_the_page and last < began + _LONGEST * self.seconds:
             await asyncio.sleep(_TICK)
             now = loop.time()
             self._used += 0.0 if self.requests.in_line else now - last
@@ -174,7 +181,8 @@ class Rendering:
 
         loop = asyncio.get_running_loop()
         before, since = "", loop.time()
-        while self._used < self.seconds * _SHOWN and not self.crashed:
+        until = self._used + (self.for_the_page - self._used) * _SHOWN
+        while self._used < until and not self.crashed:
             try:
                 now = str(await _said(session, _STATE))
             except Error:  # it is on its way to another address

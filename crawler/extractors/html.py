@@ -12,13 +12,16 @@ from crawler.extractors.page import Page, Unextractable, plain
 from crawler.extractors.walker import page_of
 
 # Elements that carry no meaning of their own: what absurdly deep markup is made of, and can be read without.
-_WRAPPERS = re.compile(r"</?(?:div|section|center|blockquote|article|form)\b[^>]*>", re.IGNORECASE)
-_INLINE = re.compile(r"</?(?:span|font|b|i|em|strong|u|small|big|a)\b[^>]*>", re.IGNORECASE)
+_WRAPPERS = re.compile(rb"</?(?:div|section|center|blockquote|article|form)\b[^>]*>", re.IGNORECASE)
+_INLINE = re.compile(rb"</?(?:span|font|b|i|em|strong|u|small|big|a)\b[^>]*>", re.IGNORECASE)
 _LITTLE = 200  # characters: a landmark with less than this, beside a body with much more, holds nothing
 
 
-def html_page(text: str, select: Sequence[str] = (), remove: Sequence[str] = ()) -> Page:
-    """The passages of an HTML page. Raises Unextractable when it holds no elements or a selector finds nothing."""
+def html_page(text: str | bytes, select: Sequence[str] = (), remove: Sequence[str] = ()) -> Page:
+    """The passages of an HTML page; text as bytes is UTF-8.
+
+    Raises Unextractable when it holds no elements or a selector finds nothing.
+    """
     root = _tree(text)
     title = _title(root)
     if select or remove:
@@ -29,7 +32,7 @@ def html_page(text: str, select: Sequence[str] = (), remove: Sequence[str] = ())
     return page_of(area, in_main, title)
 
 
-def fragment_page(text: str) -> Page:
+def fragment_page(text: str | bytes) -> Page:
     """The passages of HTML that is all content, such as rendered Markdown."""
     return page_of(_tree(text), in_main=True)
 
@@ -55,20 +58,21 @@ def _title(root: etree._Element) -> str:
     return "" if element is None else plain("".join(map(str, element.itertext())))
 
 
-def _tree(text: str) -> etree._Element:
-    root, too_deep = _parsed(text)
+def _tree(text: str | bytes) -> etree._Element:
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    root, too_deep = _parsed(raw)
     if too_deep:
-        root, too_deep = _parsed(_WRAPPERS.sub("<hr>", _INLINE.sub("", text)))
+        root, too_deep = _parsed(_WRAPPERS.sub(b"<hr>", _INLINE.sub(b"", raw)))
     if too_deep:
         raise Unextractable("markup nested more than 2,048 levels deep: text beyond would be lost")
     return root
 
 
-def _parsed(text: str) -> tuple[etree._Element, bool]:
+def _parsed(raw: bytes) -> tuple[etree._Element, bool]:
     """The tree, and whether libxml2 stopped at its depth limit and dropped the text below."""
     parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(raw, parser)
     except etree.ParserError as error:
         raise Unextractable(f"no HTML: {error}") from error
     except etree.XMLSyntaxError as error:

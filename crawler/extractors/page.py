@@ -15,6 +15,14 @@ _AT_ONCE = 65_536  # characters whose whitespace is folded at once: re.sub keeps
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 
 
+LONGEST_TEXT = 1_000_000
+"""Characters, or bytes, of one text: between two tags, quotes or line ends, or in one passage.
+
+The longest of 5,500 real pages has 61,000; five million in one piece, with a single emoji among them, are 20 MB in each
+copy that reading makes.
+"""
+
+
 class Unextractable(ValueError):
     """The bytes cannot be read as what the declaration says they are. Waiting does not mend it; a new capture may."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.extractors.page import Page, Writer, plain
+from crawler.extractors.page import LONGEST_TEXT, Page, Unextractable, Writer, plain
 from crawler.extractors.targets import target, unscrambled
 from store.values import PassageKind
 
@@ -60,7 +60,12 @@ class _Walk:
         return self.containers
 
     def flush(self, keep_links: bool = False) -> None:
-        """Ends the passage being collected. Links wait for text where a link is wrapped around blocks."""
+        """Ends the passage being collected. Links wait for text where a link is wrapped around blocks.
+
+        Raises Unextractable for a passage that is longer than any page's.
+        """
+        if sum(map(len, self.text)) > LONGEST_TEXT:
+            raise Unextractable(f"too crowded to be read: one passage of more than {LONGEST_TEXT:,} characters")
         raw = "".join(self.text)
         self.text.clear()
         lines = _lines(raw) if "\v" in raw and not self.heading else [plain(raw)]

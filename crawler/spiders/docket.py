@@ -48,6 +48,8 @@ def shortage(pages: Sequence[bytes], ended: str) -> str | None:
 
 
 def _read(page: bytes) -> dict[str, Any]:
+    if page[:64].lstrip()[:1] == b"<":  # what it is instead is not for us, and a text of its size is spared
+        return {}
     try:
         value = json.loads(page)
     except (ValueError, RecursionError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import time as clock
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from sqlalchemy import select
 
 from crawler.answers import RENDERED, Fetched, NotFetched
 from crawler.browser.found import NoBrowser, chromium
-from crawler.browser.process import MB, held
+from crawler.browser.process import MB, _members, held
+from crawler.browser.process import _drivers as drivers
 from crawler.browser.rendering import Browser
 from crawler.declaration import parse
 from crawler.engine import Engine, Limits
@@ -327,8 +329,8 @@ async def test_the_listener_hears_who_comes():
 
 
 HOSTILE = {
-    "an endless script": ("while (true) {}", "its scripts did not rest within 4 s"),
-    "an endless script, later": ("setTimeout(() => { while (true) {} }, 300)", "its scripts did not rest within 4 s"),
+    "an endless script": ("while (true) {}", "its scripts did not rest within 9 s"),
+    "an endless script, later": ("setTimeout(() => { while (true) {} }, 300)", "its scripts did not rest within 9 s"),
     "objects without end": (
         "const all = []; while (true) { all.push(new Array(1e4).fill(Math.random())) }",
         "",
@@ -352,7 +354,7 @@ HOSTILE = {
 async def test_a_hostile_page_ends_within_its_bounds(site, make, name):
     script, why = HOSTILE[name]
     shell(site, script)
-    engine, browser = make(limits=Limits(seconds=4, body=200_000))
+    engine, browser = make(limits=Limits(seconds=9, body=200_000))
     began, peak = clock.monotonic(), 0
     page = asyncio.create_task(engine.rendered(plain(site)))
     while not page.done():
@@ -362,7 +364,7 @@ async def test_a_hostile_page_ends_within_its_bounds(site, make, name):
     answer = page.result()
     assert isinstance(answer, NotFetched)
     assert why in answer.reason
-    assert clock.monotonic() - began < 4 + 8
+    assert clock.monotonic() - began < 9 + 0.5
     assert peak < 1100 * MB
     shell(site)
     assert isinstance(await engine.rendered(plain(site)), Fetched), "the next page is not hurt"
@@ -370,7 +372,7 @@ async def test_a_hostile_page_ends_within_its_bounds(site, make, name):
 
 async def test_a_page_that_never_rests_is_taken_as_it_is(site, make):
     shell(site, APP + "setInterval(() => { document.title += 'x' ; document.body.append('.') }, 50)")
-    engine, _ = make(limits=Limits(seconds=4, body=200_000))
+    engine, _ = make(limits=Limits(seconds=9, body=200_000))
     answer = await engine.rendered(plain(site))
     assert isinstance(answer, Fetched)
     assert b"<li>Samoa</li>" in answer.body
@@ -437,3 +439,77 @@ def test_a_server_cannot_say_that_we_rendered():
 
     sent = Response("http://127.0.0.1/", headers={RENDERED: "Chromium", "X-Other": "kept"}, body=b"<p>x")
     assert fetched(sent, "http://127.0.0.1/", Limits()).headers == {"x-other": "kept"}
+
+
+def alive(group):
+    """The processes of a group that have not ended; one that has may wait for its parent to take notice."""
+    stats = [(process / "stat").read_text().rpartition(")")[2].split() for process in _members(group)]
+    return [fields for fields in stats if fields[0] != "Z"]
+
+
+NEVER_STARTS = {
+    "says nothing": "sleep 600 &\nsleep 600",
+    "does not listen to anybody": "trap '' TERM INT HUP\nwhile :; do sleep 600; done",
+    "starts too late": 'sleep 4\nexec {chromium} "$@"',
+}
+
+
+@pytest.mark.parametrize("name", NEVER_STARTS)
+async def test_a_browser_that_does_not_start_in_time_is_ended_with_all_that_it_started(site, make, tmp_path, name):
+    shell(site)
+    named = tmp_path / "browser"
+    named.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\n" + NEVER_STARTS[name].format(chromium=chromium(None)))
+    named.chmod(0o755)
+    engine, browser = make(limits=Limits(seconds=4), named=str(named))
+    began = clock.monotonic()
+    answer = await engine.rendered(plain(site))
+    assert clock.monotonic() - began < 4 + 0.5
+    assert isinstance(answer, NotFetched)
+    assert "does not start" in answer.reason
+    assert not browser.running
+    await asyncio.sleep(0.1)
+    assert not alive(int((tmp_path / "pid").read_text()))
+    assert not drivers()
+
+
+async def test_the_start_is_taken_off_the_time_for_the_page(site, make, tmp_path):
+    shell(site, "while (true) {}")
+    named = tmp_path / "browser"
+    named.write_text(f'#!/bin/sh\nsleep 2\nexec {chromium(None)} "$@"')
+    named.chmod(0o755)
+    engine, _ = make(limits=Limits(seconds=12), named=str(named))
+    began = clock.monotonic()
+    answer = await engine.rendered(plain(site))
+    assert clock.monotonic() - began < 12 + 0.5
+    assert isinstance(answer, NotFetched)
+    assert "did not rest within 12 s" in answer.reason
+
+
+async def test_a_browser_and_a_driver_that_do_not_answer_are_killed(site, make):
+    shell(site)
+    engine, browser = make(limits=Limits(seconds=9))
+    assert isinstance(await engine.rendered(plain(site)), Fetched)
+    running = browser._chromium
+    stopped = [running.pid, *running.drivers]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    began = clock.monotonic()
+    answer = await engine.rendered(plain(site))
+    assert clock.monotonic() - began < 9 + 0.5
+    assert isinstance(answer, NotFetched)
+    await asyncio.sleep(0.1)
+    assert not drivers()
+    shell(site)
+    assert isinstance(await engine.rendered(plain(site)), Fetched), "the next page is not hurt"
+
+
+async def test_a_browser_that_starts_while_the_engine_is_closed_does_not_stay(site, make):
+    shell(site)
+    engine, browser = make()
+    page = asyncio.create_task(engine.rendered(plain(site)))
+    await asyncio.sleep(0.2)
+    assert not browser.running, "it is still starting"
+    await engine.__aexit__(None, None, None)
+    assert isinstance(await page, NotFetched)
+    assert not browser.running
+    assert not drivers()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import time as clock
 import zlib
 from datetime import timedelta
 from typing import Any
@@ -486,6 +487,27 @@ async def test_paging_does_not_leave_the_host(site: Any, engine: Engine, make_si
     assert isinstance(answer, Fetched)
     assert other.heard == []
     assert answer.short == "read 1 of 2 results: no next page was named"
+
+
+def late(answer: bytes, seconds: float) -> Any:
+    async def answered(_heard: Any, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        writer.write(answer)
+        await writer.drain()
+
+    return answered
+
+
+async def test_all_pages_of_a_docket_share_one_allowance(site: Any, make_engine: Any) -> None:
+    for number in range(1, 9):
+        page = docket_page(8, [str(number)], site.url(f"/d?page={number + 1}") if number < 8 else None)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(page)
+        site.routes["/d" if number == 1 else f"/d?page={number}"] = late(head + page, 0.4)
+    began = clock.monotonic()
+    answer = await make_engine(limits=Limits(seconds=1)).fetch(ask(site.url("/d"), SourceKind.DOCKET))
+    assert clock.monotonic() - began < 1 + 1
+    assert isinstance(answer, NotFetched)
+    assert answer.reason.startswith("page 3 of the docket: ")
 
 
 @pytest.mark.parametrize("status", [404, 500])

@@ -183,11 +183,7 @@ class Runs:
                 code = 0
             finally:
                 os._exit(code)
-        if kill is not None and kill[0] == "ms":
-            time.sleep(kill[1] / 1000)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+        status = ended(child, kill[1] / 1000 if kill is not None and kill[0] == "ms" else None)
         if os.waitstatus_to_exitcode(status) not in (0, -signal.SIGKILL):
             raise RuntimeError(f"a process ended with {os.waitstatus_to_exitcode(status)}")
         return os.WIFSIGNALED(status)
@@ -229,6 +225,19 @@ def opened(url: str) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def ended(child: int, killed_after: float | None) -> int:
+    """The wait status of a process that ended by itself or, where it did not within so many seconds, was killed."""
+    until = time.monotonic() + (killed_after or 0)
+    while killed_after is not None and time.monotonic() < until:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status
+        time.sleep(0.005)
+    if killed_after is not None:
+        os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
 
 
 def differences(one: dict[str, list[Any]], other: dict[str, list[Any]]) -> list[str]:
