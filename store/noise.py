@@ -29,7 +29,7 @@ def why_held(
     """The reason to hold a change that would be told, in words, or None."""
     same = _same_elsewhere(session, source, at, findings)
     if same is not None:
-        return Held.REPEATED, f"the same change as {same.from_version}..{same.to_version} on another source"
+        return Held.REPEATED, _same_as(same)
     if source.kind in (SourceKind.FEED.value, SourceKind.DOCKET.value) or judgement.severity.rank >= Severity.HIGH.rank:
         return None
     told = session.scalar(
@@ -64,6 +64,28 @@ def flapping(session: Session) -> tuple[str, ...]:
     )
     counts = Counter(slug for (slug,) in rows)
     return tuple(sorted(slug for slug, count in counts.items() if count >= FLAPPING))
+
+
+def repeated_on(session: Session, change: ChangeRow) -> tuple[str, ...]:
+    """Titles of the further sources that showed the same change so far, which were not told for themselves."""
+    publisher = session.get_one(SourceRow, change.source_id).publisher
+    rows = session.execute(
+        select(SourceRow.title, ChangeRow.reasons)
+        .join(ChangeRow, ChangeRow.source_id == SourceRow.id)
+        .where(
+            SourceRow.publisher == publisher,
+            ChangeRow.held == Held.REPEATED.value,
+            ChangeRow.at >= change.at,
+            ChangeRow.at < change.at + SAME_WITHIN,
+        )
+        .order_by(SourceRow.title, ChangeRow.id)
+    )
+    said = f"held: {_same_as(change)}"  # as store.pending writes it
+    return tuple(dict.fromkeys(title for title, reasons in rows if said in reasons))
+
+
+def _same_as(change: ChangeRow) -> str:
+    return f"the same change as {change.from_version}..{change.to_version} on another source"
 
 
 def _same_elsewhere(session: Session, source: SourceRow, at: datetime, findings: Sequence[Finding]) -> ChangeRow | None:

@@ -13,6 +13,8 @@ _INLINE = re.compile(
     r"|(?:[\w.+-]{1,40}\[|\[?\b)email[\s\u00a0]protected\]?|\bcopy link to (?:section|heading)\b"
     # Targets of links that a page shows as text because a writer got them wrong.
     r"|\](?:\((?:https?|mailto):[^)\s]*\)?)"
+    # A picture of which only the address is left.
+    r"|!\[[^\]]{0,200}\]\(data:[^)]{0,4000}\)?"
     # Markup that a page shows as text because a writer got it wrong: [ahref="..."], [/a], [b].
     r"|\[(?:a ?href=|url=)[^\]]{0,300}\]|\[/?(?:a|b|i|u|url|br|p)\]",
     re.IGNORECASE,
@@ -24,7 +26,10 @@ _WHOLE = re.compile(
     r"|(?:select|choose) (?:a |your )?language.*|log ?in|sign (?:in|up)|search\b.{0,20}"
     r"|menu|close|ctrl ?\+? ?.|⌘ ?.|print"
     r"|(?:this )?(?:website|site) (?:is |was )?(?:made|built|powered) (?:with|by) .*|powered by .*|loading\W*"
-    r"|(?:all rights reserved|© ?\d{4}).{0,60}|related (?:articles|content|posts).*|read more|learn more|see more)$",
+    r"|(?:all rights reserved|© ?\d{4}).{0,60}|related (?:articles|content|posts).*|read more|learn more|see more"
+    r"|don['’]t miss (?:out|it)\b.*|(?:register|sign up|join us) (?:now|today)\b.*"
+    # "Prev Do not threaten Next Do not impersonate": both neighbours by their titles.
+    r"|(?-i:[«‹←]?\s?Prev(?:ious)?:? [A-Z][^.;]* Next:? [A-Z][^.;]*))$",
     re.IGNORECASE,
 )
 # What readers did with a page, counted: it moves by itself. "12 out of 15 found this helpful", "1.4M views".
@@ -43,7 +48,8 @@ _COUNTED = re.compile(
     r"|\d[\d,]* ?(?:人|位用户|名用户)?(?:中有|中)?\s?\d[\d,]* ?(?:人|位|名)?(?:用户)?(?:认为|觉得)[^。]{0,15}"
     r"|(?:浏览|阅读|点赞|评论|收藏|观看)(?:量|数|次数)?\W{0,3}\d[\d,.]*[万亿]?"
     r"|\d[\d,.]*[万亿]? ?(?:次)?(?:浏览|阅读|点赞|评论|观看)"
-    r")\W*$",
+    # The date of the last edit beside it, often glued: "Views: 1.5MLast updated: Jul 9, 2025".
+    r")\W*(?:(?:last )?updated:? [\w ,.]{4,16}\d{4})?\W*$",
     re.IGNORECASE,
 )
 # A heading over links to other pages: what stands under it is no text of this one.
@@ -51,11 +57,34 @@ _OTHER_PAGES = re.compile(
     r"^\W*(?:related|similar|popular|recommended|recent|more|other|featured)(?: \w+)?"
     r" (?:articles?|content|posts?|pages?|topics?|links?|resources?|reading|questions?|stories)\W*$"
     r"|^\W*(?:read next|see also|you (?:might|may) also like)\W*$"
+    # Other editions of this page: links of which each names a language.
+    r"|^\W*(?:additional|other|more) languages?\b.{0,80}$"
     r"|^\W*(?:articles|contenus|pages|sujets|liens)"
     r" (?:connexes|similaires|associés?|liée?s|populaires|recommandés?)\W*$"
     r"|^\W*(?:voir aussi|à lire aussi)\W*$|^\W*(?:相关|热门|推荐|更多)(?:文章|内容|主题|链接|阅读|问题|页面)\W*$",
     re.IGNORECASE,
 )
+# A heading over the contents of the page itself.
+_CONTENTS = re.compile(
+    r"^\W*(?:(?:table of )?contents|on this page|in this (?:article|section|document)|jump to|sommaire"
+    r"|table des matières|目录|目錄|本页内容)\W*$",
+    re.IGNORECASE,
+)
+# A heading over what a machine says of the page: its points are the page's own, said again.
+_SUMMARY = re.compile(
+    r"^\W*(?:page summary|(?:ai|machine)[- ](?:generated )?summary|summary (?:generated )?by ai"
+    r"|résumé (?:par|de l['’])ia"
+    r"|ai ?(?:总结|摘要|概览)|本页(?:总结|摘要))\W*$",
+    re.IGNORECASE,
+)
+# Where one label of a menu ends and the next begins without a blank: "AcademyHomeVideo coursesArticles".
+_GLUED = re.compile(r"[a-zà-ÿ\d)?!](?=[A-ZÀ-Þ][a-zà-ÿ])")
+_ENDING = re.compile(r"[.;](?=\s|$)")
+_STOPS = re.compile(r"[.,;:](?=\s|$)")
+_MENU_LABELS = 5
+_BESIDE = 400  # characters to either side in which the other labels stand
+_LABEL = 100  # characters to either side in which the next border stands
+_LABEL_WORDS = 12
 _ERROR = re.compile(
     r"(?:this |the |sorry, |an |error:? ?\d*:? )*"
     r"(?:page (?:is|isn['’]t|is not|could not be|cannot be|can['’]t be|was not) (?:available|found|displayed|loaded)"
@@ -87,6 +116,7 @@ _STAMPED = re.compile(
 )
 # "Data processing addendum | OpenAI": what a browser shows on the tab.
 _TITLE = re.compile(r"^[^|.!?;:]{3,80} \| [^|.!?;:]{2,30}$")
+_PICTURE = re.compile(r"(?:!\[[^\]]{0,200}\]\([^)]{0,4000}\)\s*)+")
 _SENTENCE_ENDS = frozenset(".!?;:。！？；：")
 # Words for each link of a line of links: titles are short.
 _LINK_WORDS = 6
@@ -111,8 +141,44 @@ def chrome_spans(text: str) -> list[tuple[int, int]]:
 
 
 def is_chrome(text: str) -> bool:
-    """Whether a whole passage is page furniture: a button, a feedback question, a language menu."""
+    """Whether a whole passage is page furniture: a button, a feedback question, a language menu, a picture."""
+    if text.startswith("![") and len(text) < 5_000:
+        return bool(_PICTURE.fullmatch(text.strip()))
     return len(text) < 120 and bool(_WHOLE.match(text.strip()) or _TITLE.match(text))
+
+
+def is_menu(passage: Passage) -> bool:
+    """Whether a paragraph is a menu whose labels lost the blanks between them: no sentences, many borders."""
+    return passage.kind is PassageKind.PARAGRAPH and not _ENDING.search(passage.text) and _is_glued(passage.text)
+
+
+def in_menu(passage: Passage, start: int, end: int) -> bool:
+    """Whether characters [start, end) of a paragraph stand between such labels; an article may follow the menu.
+
+    A border stands near on both sides: what follows the last label is the article.
+    """
+    if passage.kind is not PassageKind.PARAGRAPH:
+        return False
+    before, after = passage.text[max(0, start - _BESIDE) : start], passage.text[end : end + _BESIDE]
+    near = (before[-_LABEL:], after[:_LABEL])
+    between = all(_GLUED.search(side) and not _STOPS.search(side) for side in near)
+    return between and _is_glued(before + passage.text[start:end] + after)
+
+
+def _is_glued(text: str) -> bool:
+    """Five borders in different words at least, which one name in camel case never has; and more words than borders,
+    so that names glued one to the other are none."""
+    pieces = text.split()
+    glued = [piece for piece in set(pieces) if _GLUED.search(piece)]
+    borders = sum(len(_GLUED.findall(piece)) for piece in glued)
+    few_stops = len(_STOPS.findall(text)) * 3 <= borders
+    return len(glued) >= _MENU_LABELS and few_stops and 1.2 * borders <= len(pieces) <= _LABEL_WORDS * borders
+
+
+def is_contents(passage: Passage) -> bool:
+    """Whether a passage is an entry of the page's own contents: short, no sentence, under a heading that says so."""
+    under = any(_CONTENTS.match(heading) for heading in passage.path[-1:])
+    return under and len(passage.text.split()) <= _LABEL_WORDS and passage.text[-1:] not in _SENTENCE_ENDS
 
 
 def is_counter(passage: Passage) -> bool:
@@ -124,6 +190,17 @@ def is_pointer(passage: Passage) -> bool:
     """Whether a passage is one of the links to other pages under a heading that says so ("Related articles")."""
     under = any(_OTHER_PAGES.match(heading) for heading in passage.path[-1:])
     return under and bool(passage.links) and passage.text[-1:] not in _SENTENCE_ENDS
+
+
+def is_summary(passage: Passage) -> bool:
+    """Whether a passage is a point of a summary that a machine put above the page."""
+    return passage.kind is PassageKind.LIST_ITEM and any(_SUMMARY.match(heading) for heading in passage.path[-1:])
+
+
+def is_furniture(passage: Passage) -> bool:
+    """Whether a passage counts readers, points to other pages or parts of this one, sums it up, or is a menu."""
+    kinds = (is_counter, is_pointer, is_contents, is_summary, is_menu)
+    return any(is_one(passage) for is_one in kinds)
 
 
 def is_link_line(passage: Passage) -> bool:

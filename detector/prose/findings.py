@@ -10,11 +10,11 @@ from detector.alignment.align import Alignment
 from detector.alignment.blocks import Block
 from detector.encoder import Encoder
 from detector.prose import lone
-from detector.prose.announcements import is_announcement
+from detector.prose.announcements import is_announcement, is_past_announcement
 from detector.prose.cells import same_cells
-from detector.prose.chrome import hides_address, in_stamp, is_counter, is_link_line, is_pointer, is_standing_note
+from detector.prose.chrome import hides_address, in_menu, in_stamp, is_furniture, is_link_line, is_standing_note
 from detector.prose.places import placed
-from detector.prose.pointers import without_pointed
+from detector.prose.pointers import only_addresses, without_pointed
 from detector.prose.rows import rows_read_as_one
 from detector.prose.stamps import is_stamp
 from detector.prose.stated import stated_findings
@@ -56,6 +56,7 @@ def prose_findings(prose: Prose) -> list[Finding]:
         findings.extend(_typography(Block(prose.old, (i,)), Block(prose.new, (j,))))
     gone = list(lone.findings(prose.old, alignment.removed, new_sentences, prose.about, gone=True))
     come = list(lone.findings(prose.new, alignment.added, old_sentences, prose.about, gone=False))
+    gone, come = lone.without_renamed(gone, come), lone.without_renamed(come, gone)
     findings.extend(rows_read_as_one(gone, prose.old, new_sentences, prose.about))
     findings.extend(rows_read_as_one(come, prose.new, old_sentences, prose.about))
     findings.sort(key=_place)
@@ -71,14 +72,14 @@ def _sentences(passages: Sequence[Passage], lone: Sequence[int], changed: Sequen
 
 def _quiet(finding: Finding, prose: Prose) -> Finding:
     """A finding in a line of links, or a note that says no more than a date stamp, is info: neither states a rule."""
-    if finding.severity is Severity.LOW and finding.kind in _LONE and _only_announces(finding.old or finding.new or ""):
+    if finding.severity is Severity.LOW and finding.kind in _LONE and _only_announces(finding):
         return replace(finding, severity=Severity.INFO)
     sides = ((finding.old_span, prose.old), (finding.new_span, prose.new))
     held = [(span, passages[span.passage]) for span, passages in sides if span is not None]
     quiet = all(
         is_link_line(passage)
-        or is_pointer(passage)
-        or is_counter(passage)
+        or is_furniture(passage)
+        or in_menu(passage, span.start, span.end)
         or in_stamp(passage.text, span.start, span.end)
         or all(w.is_sign for w in words(span.text))
         for span, passage in held
@@ -88,8 +89,10 @@ def _quiet(finding: Finding, prose: Prose) -> Finding:
     return finding
 
 
-def _only_announces(text: str) -> bool:
-    return is_standing_note(text) or is_announcement(text)
+def _only_announces(finding: Finding) -> bool:
+    text = finding.old or finding.new or ""
+    gone = finding.kind is FindingKind.TEXT_REMOVED and is_past_announcement(text)
+    return gone or is_standing_note(text) or is_announcement(text)
 
 
 def _place(finding: Finding) -> tuple[int, int]:
@@ -104,6 +107,9 @@ def _pair_findings(
         yield from _typography(old, new)
         return
     difference = word_difference(old.text, new.text)
+    if only_addresses(old, new, difference):
+        yield from _typography(old, new)
+        return
     read = statements_of_pair(old.text, new.text, difference, prose.about.names)
     found = _standing(shifts(read, difference), old, new, old_sentences, new_sentences)
     if prose.factual_old.intersection(old.indices) or prose.factual_new.intersection(new.indices):
@@ -115,22 +121,21 @@ def _pair_findings(
     wording = wording_finding(old, new, difference, read)
     if _only_moved(wording, old_sentences, new_sentences):
         wording = _reworded(old, new)
-    if _dates_the_document(old.text, new.text):
-        stated, wording = [_stamped(finding) for finding in stated], _stamped(wording)
+    announced = is_announcement(old.text) and is_announcement(new.text)
+    if announced or (is_stamp(old.text) and is_stamp(new.text)):
+        stated, wording = [_stamped(one, announced) for one in stated], _stamped(wording, announced)
     yield from stated
     if not stated or wording.severity is not Severity.INFO:
         yield wording
     yield from _links(old, new)
 
 
-def _dates_the_document(old: str, new: str) -> bool:
-    """Whether both sides say only since when this document stands, or where an earlier one is."""
-    return (is_stamp(old) and is_stamp(new)) or (is_announcement(old) and is_announcement(new))
+def _stamped(finding: Finding, announced: bool) -> Finding:
+    """A new date stamp alone is info; one that went back in time says that an older text is in force again: low.
 
-
-def _stamped(finding: Finding) -> Finding:
-    """A new date stamp alone is info; one that went back in time says that an older text is in force again: low."""
-    if finding.kind is FindingKind.TERRITORY_MENTION_CHANGED:
+    announced: both sides only say since when this document stands or where it is; a territory there is its reader's.
+    """
+    if finding.kind is FindingKind.TERRITORY_MENTION_CHANGED and not announced:
         return finding
     return replace(finding, severity=Severity.LOW if _went_back(finding) else Severity.INFO)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from detector import severity
 from detector.about import About
-from detector.prose.chrome import is_chrome, is_counter, is_pointer
+from detector.prose.chrome import is_chrome, is_furniture
 from detector.prose.stamps import is_stamp
 from detector.prose.surroundings import Sentences
 from detector.statements.modality import Force
@@ -14,6 +15,7 @@ from detector.statements.read import statements
 from detector.statements.statement import Family, Statement
 from detector.words.overlap import folded, words
 from detector.words.vocabulary import content_stems
+from store.territory import find_territories
 from store.values import Finding, FindingKind, Passage, PassageKind, Severity, SourceKind, Span
 
 # In terms a sentence of this many content words says something even without a duty, an amount, a day or a name.
@@ -25,6 +27,8 @@ _ENDS = (".", "!", ";", "。", "！", "；")
 _READ = 20_000
 # A paragraph of fewer words is a button, a label or a menu, whatever name stands on it.
 _SENTENCE = 3
+# Characters of the longest name of a territory.
+_NAME = 60
 _NAMING = frozenset({Family.NUMBER, Family.DATE, Family.TERRITORY, Family.PARTY})
 _SILENT = frozenset({Force.PROMISED, Force.EXPECTED})
 
@@ -47,10 +51,25 @@ def findings(
             yield Finding(kind, level, new=passage.text, new_span=span, territory=territory)
 
 
+def without_renamed(found: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
+    """The findings, info where one says no more than a territory that the other side lists under another name.
+
+    "South Korea" for "Republic of Korea". North Korea is another territory, and what says more than a name is heard.
+    """
+    listed = {one.territory for one in others if one.territory and _is_name(one)}
+    return [replace(one, severity=Severity.INFO) if one.territory in listed and _is_name(one) else one for one in found]
+
+
+def _is_name(finding: Finding) -> bool:
+    text = finding.old or finding.new or ""
+    mentions = find_territories(text) if len(text) <= _NAME else ()
+    return len(mentions) == 1 and folded(mentions[0].text) == folded(text)
+
+
 def _is_bookkeeping(passage: Passage, elsewhere: Sentences, headings: frozenset[str]) -> bool:
     """Furniture, a pointer, a date stamp, an entry of the contents, or sentences that the other version has as well."""
     chrome = passage.kind is not PassageKind.TABLE_ROW and is_chrome(passage.text)
-    furniture = chrome or is_counter(passage) or is_pointer(passage)
+    furniture = chrome or is_furniture(passage)
     contents = passage.kind is PassageKind.LIST_ITEM and folded(passage.text) in headings
     return furniture or contents or is_stamp(passage.text) or elsewhere.hold_all(passage.text)
 

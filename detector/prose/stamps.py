@@ -8,8 +8,8 @@ from detector.statements.dates import dates
 from detector.words.overlap import words
 
 _STAMP = re.compile(
-    r"\bdate\b|updated|modified|revised|effective|last (?:change|review)|version|published|posted|as of|date of"
-    r"|mis(?:e)? à jour|modification|en vigueur|更新|生效|修订|发布|版本|stand|zuletzt",
+    r"\bdate\b|updated|modified|revised|effective|last (?:change|review)|version|published|posted|released|adopted"
+    r"|as of|date of|mis(?:e)? à jour|modification|en vigueur|更新|生效|修订|发布|版本|stand|zuletzt",
     re.IGNORECASE,
 )
 _STAMP_WORDS = 8

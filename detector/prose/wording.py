@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from detector.prose.roles import roles_swapped
 from detector.statements.differences import Stated
 from detector.statements.statement import Family, Statement
 from detector.words.french import is_french
-from detector.words.overlap import Hunk, Word, WordDifference, words
+from detector.words.overlap import Hunk, Word, WordDifference, enumeration_end, words
 from detector.words.slips import slips
 from detector.words.vocabulary import Term, is_content, terms
 from store.values import Finding, FindingKind, PassageKind, Severity, Span
@@ -25,6 +26,11 @@ _OUTWEIGHS = 3
 # Words to either side of a differing place in which a turn of phrase may begin or end.
 _PHRASE = 6
 _SENTENCE = 3
+# A name for what follows: a few words without a verb of their own.
+_RUN_IN = re.compile(
+    r"(?!(?:No|Not|Never|Only|All|Any|If|Do|Don['’]t)\b)[A-Z][\w'’/&-]*"
+    r"(?: (?:[A-Z][\w'’/&-]*|and|or|of (?:the |our |your )?[a-z]+|[a-z]+(?:ion|ment|ity|ness|ance|ence))){0,4}[.:]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +169,10 @@ def wording_finding(old: Block, new: Block, difference: WordDifference, stated: 
     lost, gained = len(said.lost), len(said.gained)
     if gained >= _CLAUSE and gained >= _OUTWEIGHS * lost:
         place = _around(difference.new, said.gained, [(h.new_start, h.new_end) for h in difference.hunks])
-        return _one_sided(FindingKind.TEXT_ADDED, new.span(*place))
+        return _one_sided(FindingKind.TEXT_ADDED, new.span(*place), _is_run_in(new, difference))
     if lost >= _CLAUSE and lost >= _OUTWEIGHS * gained:
         place = _around(difference.old, said.lost, [(h.old_start, h.old_end) for h in difference.hunks])
-        return _one_sided(FindingKind.TEXT_REMOVED, old.span(*place))
+        return _one_sided(FindingKind.TEXT_REMOVED, old.span(*place), _is_run_in(old, difference))
     old_span, new_span = differing_spans(old, new, difference)
     says_else = lost + gained > 0 and not (_is_label(old) and _is_label(new))
     level = Severity.LOW if says_else else Severity.INFO
@@ -200,10 +206,24 @@ def differing_spans(old: Block, new: Block, difference: WordDifference) -> tuple
     )
 
 
-def _one_sided(kind: FindingKind, span: Span) -> Finding:
+def _one_sided(kind: FindingKind, span: Span, label: bool) -> Finding:
+    level = Severity.INFO if label else Severity.LOW
     if kind is FindingKind.TEXT_ADDED:
-        return Finding(kind, Severity.LOW, new=span.text, new_span=span)
-    return Finding(kind, Severity.LOW, old=span.text, old_span=span)
+        return Finding(kind, level, new=span.text, new_span=span)
+    return Finding(kind, level, old=span.text, old_span=span)
+
+
+def _is_run_in(block: Block, difference: WordDifference) -> bool:
+    """Whether all that one side has more is a heading in the line before a text that stays: "Abuse of the product." """
+    tokens = difference.new if any(hunk.new_end > hunk.new_start for hunk in difference.hunks) else difference.old
+    (hunk, *more) = difference.hunks
+    first, last = (hunk.new_start, hunk.new_end) if tokens is difference.new else (hunk.old_start, hunk.old_end)
+    one_sided = hunk.new_start == hunk.new_end or hunk.old_start == hunk.old_end
+    if more or not one_sided or first >= last or last >= len(tokens):
+        return False
+    start, end = tokens[first].start, tokens[last - 1].end
+    opens = start <= max(enumeration_end(block.text), 1)
+    return opens and bool(_RUN_IN.fullmatch(block.text[start:end]))
 
 
 def _around(tokens: Sequence[Word], terms: Sequence[Term], hunks: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -20,8 +20,11 @@ _TOKEN = re.compile(
 )
 _BRACKET = re.compile(r"[\[({<]")
 _ENUMERATION = re.compile(
-    r"^(?:(?:section|article|clause|§+)\s*)?"
+    # Asterisks are the bold type of a heading that a page shows as text.
+    r"^(?:\*{1,3}\s?)?(?:(?:section|article|clause|§+)\s*)?"
     r"(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivxlc]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+|§+\s*\d+(?:\.\d+)*)\s+(?=\S)"
+    # "1.1.“Contents” means": the blank was lost.
+    r"|^\d{1,3}(?:\.\d{1,3}){0,4}\.(?=[\"“‘(]?(?-i:[A-ZÀ-Þ][a-zà-ÿ]))"
     # Chinese sets no blank behind a clause number; what a unit follows is an amount ("3.5万元").
     rf"|^\d{{1,3}}(?:\.\d{{1,3}}){{2,}}\.?(?=[{CJK}])"
     rf"|^\d{{1,3}}\.\d{{1,3}}(?=[{CJK}])(?![百千万萬亿億元美欧港年岁歲月日天周週星小时時分秒个個倍次人名项項份件家度公米版])"
