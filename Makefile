@@ -12,7 +12,7 @@ STAMP  := $(VENV)/.runtime
 DEV    := $(VENV)/.dev
 DEMO   := TOCSIN_DATABASE_URL=sqlite:///var/demo.db TOCSIN_SOURCES=tocsin/demo/sources
 
-.PHONY: setup run test check bench score migrate demo
+.PHONY: setup run test check bench score migrate demo messages
 
 setup: $(STAMP)
 
@@ -42,6 +42,12 @@ bench: $(DEV)
 
 score: $(DEV)
 	$(BIN)/python -m benchmarks.score
+
+# Brings the catalogues in line with the texts in the code; the new ones stand in them untranslated.
+messages: $(DEV)
+	$(BIN)/pybabel -q extract -F babel.cfg -k counted:2,3 -k pgettext:1c,2 --no-location --sort-output --project Tocsin -o alerts/locale/tocsin.pot .
+	$(BIN)/pybabel -q update -D tocsin -i alerts/locale/tocsin.pot -d alerts/locale -w 120 --no-fuzzy-matching --ignore-obsolete
+	rm alerts/locale/tocsin.pot
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

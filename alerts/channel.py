@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.message import Message
+from alerts.told import Message
 
 Clock = Callable[[], datetime]
 

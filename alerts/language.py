@@ -16,7 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-LOCALES = ("en", "fr", "zh_Hans_CN")
+from store.interests import LOCALES as LOCALES
+
 DOMAIN = "tocsin"
 FOLDER = Path(__file__).resolve().parent / "locale"
 

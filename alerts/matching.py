@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from store.interests import GROUPS
 from store.pacing import PaceView
 from store.subscriptions import Filters
 from store.territory import find_territories, members
 from store.values import Finding, FindingKind, Severity
 from store.views import ChangeView, Coverage
 
-GROUPS = ("EU", "EEA")
+_STEP_UP = dict(zip(Severity, (*tuple(Severity)[1:], Severity.CRITICAL), strict=True))
 # These carry no territory of their own: what their text names counts (an entry's or a notice's title, a whole passage).
 NAMED_IN_TEXT = frozenset({
     FindingKind.ENTRY_REPORTED, FindingKind.NOTICE_PUBLISHED, FindingKind.NOTICE_DROPPED, FindingKind.TEXT_ADDED,
@@ -39,11 +40,14 @@ def wants(filters: Filters, change: ChangeView) -> bool:
 
 
 def concerns(filters: Filters, change: ChangeView) -> tuple[Finding, ...] | None:
-    """The findings that pass publisher, product, territory and kind, in the change's order; None when it is not wanted.
+    """The findings that pass publisher, language, product, territory and kind, in the change's order; None when it is
+    not wanted.
 
     An empty tuple: the change has no findings and nothing is asked of them.
     """
     if filters.publishers and not _names(filters.publishers, change.publisher):
+        return None
+    if not in_language(filters, change.language):
         return None
     if not _narrow(filters):
         return change.findings
@@ -52,13 +56,34 @@ def concerns(filters: Filters, change: ChangeView) -> tuple[Finding, ...] | None
     return found or None
 
 
+def affected(filters: Filters, change: ChangeView, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The watched territories, as the subscription names them, that one of these findings touches."""
+    touched = {code for finding in findings for code in codes_of(territories_of(finding), change.at.date())}
+    return tuple(own for own in filters.watched if _touched(own, touched, change.at.date()))
+
+
 def severity_for(filters: Filters, change: ChangeView, concerning: Iterable[Finding]) -> Severity:
-    """How much the change matters to this subscription."""
-    if not _narrow(filters):
-        return change.severity
-    return max(
-        (finding.severity for finding in concerning), key=lambda severity: severity.rank, default=change.severity
-    )
+    """How much the change matters here: a finding that touches a watched territory counts one step more.
+
+    Only that finding: a page that loses Hong Kong (high) and gains Kenya (low) is high news to whoever watches Kenya.
+    """
+    found = tuple(concerning)
+    if not filters.watched:
+        return _gravest((one.severity for one in found), change.severity) if _narrow(filters) else change.severity
+    if _narrow(filters):
+        return _gravest((_felt(filters, change, one, one.severity) for one in found), change.severity)
+    # What was judged less grave than its gravest finding stays so: the step is taken from there.
+    capped = (min(one.severity, change.severity, key=_rank) for one in found)
+    felt = (_felt(filters, change, one, severity) for one, severity in zip(found, capped, strict=True))
+    return _gravest((change.severity, *felt), change.severity)
+
+
+def in_language(filters: Filters, language: str) -> bool:
+    """Whether a source in this language is wanted; "zh" wants zh-hans too, "zh-hans" no other zh."""
+    if not filters.languages:
+        return True
+    spoken = language.casefold().replace("_", "-")
+    return any(spoken == one or spoken.startswith(one + "-") for one in filters.languages)
 
 
 def in_scope(filters: Filters, coverage: Coverage | PaceView) -> bool:
@@ -69,6 +94,8 @@ def in_scope(filters: Filters, coverage: Coverage | PaceView) -> bool:
     if filters.publishers and not _names(filters.publishers, coverage.publisher):
         return False
     if filters.products and coverage.product is not None and not _names(filters.products, coverage.product):
+        return False
+    if coverage.language and not in_language(filters, coverage.language):
         return False
     source_kinds = {kind for kind in filters.kinds if kind not in set(FindingKind)}
     return not source_kinds or coverage.kind in source_kinds or source_kinds != set(filters.kinds)
@@ -82,6 +109,26 @@ def codes_of(territories: Iterable[str], on: date) -> frozenset[str]:
         if territory in GROUPS:
             codes |= members(territory, on)
     return frozenset(codes)
+
+
+def _felt(filters: Filters, change: ChangeView, finding: Finding, severity: Severity) -> Severity:
+    """A severity, one step up where the finding touches a watched territory; an operator's matter stays one."""
+    if severity is Severity.OPERATIONAL or not affected(filters, change, (finding,)):
+        return severity
+    return _STEP_UP[severity]
+
+
+def _gravest(severities: Iterable[Severity], otherwise: Severity) -> Severity:
+    return max(severities, key=_rank, default=otherwise)
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
+
+
+def _touched(own: str, touched: Iterable[str], on: date) -> bool:
+    codes = codes_of((own,), on)
+    return any(_touches(codes, code) for code in touched)
 
 
 def _narrow(filters: Filters) -> bool:

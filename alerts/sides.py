@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts.words import clean
+from alerts.words import clean, short
 from store.values import Finding, Passage, Span
 from store.views import ChangeTexts
 
 ROWS_AT_MOST = 30
 _CONTEXT = 160  # characters kept on each side of a mark
+_SIDE_AT_MOST = 6000  # characters of one passage, however many marks it has
+
+Place = tuple[int | None, int | None]  # passage of the old and of the new text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,28 @@ class SideBySide:
 def side_by_side(texts: ChangeTexts, findings: Sequence[Finding]) -> tuple[tuple[SideBySide, ...], int]:
     """The rows for these findings in their order, and how many more there would be.
 
-    Findings about the same pair of passages share a row. A span that does not fit its passage is clamped, never
-    trusted: it comes from the store, but shows what a page said.
+    Findings about the same pair of passages share a row, and one that names one side only joins a row that has it. A
+    span that does not fit its passage is clamped, never trusted: it comes from the store, but shows what a page said.
     """
-    places: dict[tuple[int | None, int | None], list[Finding]] = {}
+    places: dict[Place, list[Finding]] = {}
     for finding in findings:
         place = (_passage(finding.old_span, texts.old), _passage(finding.new_span, texts.new))
         if place != (None, None):
             places.setdefault(place, []).append(finding)
+    places = _joined(places)
     rows = [_row(texts, old, new, group) for (old, new), group in list(places.items())[:ROWS_AT_MOST]]
     return tuple(rows), max(0, len(places) - ROWS_AT_MOST)
+
+
+def _joined(places: dict[Place, list[Finding]]) -> dict[Place, list[Finding]]:
+    """Places of one side moved to the first pair that has it: else a passage would be shown again beside nothing."""
+    pairs = [place for place in places if None not in place]
+    by_old, by_new = ({pair[side]: pair for pair in reversed(pairs)} for side in (0, 1))
+    found: dict[Place, list[Finding]] = {}
+    for (old, new), findings in places.items():
+        pair = by_new.get(new) if old is None else by_old.get(old) if new is None else None
+        found.setdefault(pair or (old, new), []).extend(findings)
+    return found
 
 
 def _passage(span: Span | None, passages: Sequence[Passage]) -> int | None:
@@ -50,7 +65,7 @@ def _passage(span: Span | None, passages: Sequence[Passage]) -> int | None:
 def _row(texts: ChangeTexts, old: int | None, new: int | None, group: Sequence[Finding]) -> SideBySide:
     passage = texts.new[new] if new is not None else texts.old[old or 0]
     return SideBySide(
-        where=clean(" › ".join(passage.path)),
+        where=short(clean(" › ".join(passage.path)), 2 * _CONTEXT),
         old=_pieces(texts.old[old].text, [one.old_span for one in group]) if old is not None else (),
         new=_pieces(texts.new[new].text, [one.new_span for one in group]) if new is not None else (),
     )
@@ -63,7 +78,17 @@ def _pieces(text: str, spans: Sequence[Span | None]) -> tuple[Piece, ...]:
         at = end
     pieces.append(Piece(text[at:], False))
     shortened = [_shortened(piece, first=i == 0, last=i == len(pieces) - 1) for i, piece in enumerate(pieces)]
-    return tuple(piece for piece in shortened if piece.text)
+    return tuple(_bounded(piece for piece in shortened if piece.text))
+
+
+def _bounded(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    left = _SIDE_AT_MOST
+    for piece in pieces:
+        left -= len(piece.text)
+        if left < 0:
+            yield Piece(" …", False)
+            return
+        yield piece
 
 
 def _merged(text: str, spans: Sequence[Span | None]) -> list[tuple[int, int]]:

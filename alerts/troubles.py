@@ -6,22 +6,31 @@ from collections import Counter
 from collections.abc import Sequence
 
 from alerts.keys import thread_key
-from alerts.message import SUBJECT_AT_MOST, Message, footer, page
+from alerts.language import _, ngettext
 from alerts.page import rendered
-from alerts.words import clean, counted, instant, listed, short
+from alerts.plain import footer
+from alerts.told import SUBJECT_AT_MOST, Message
+from alerts.why import page, severity_word, unsubscribe_page
+from alerts.words import clean, figure, instant, listed, short
 from store.promises import Bulletin, Trouble, TroubleKind
 from store.subscriptions import Subscription
 from store.values import Severity
 
 _LINES_AT_MOST = 60
+_TITLE_AT_MOST = 160
 _THREAD = "operator"
-_ONE_AND_MANY = {
-    TroubleKind.STALE: ("source is stale", "sources are stale"),
-    TroubleKind.FLAPPING: ("source goes back and forth", "sources go back and forth"),
-    TroubleKind.DOUBTFUL: ("doubtful capture", "doubtful captures"),
-    TroubleKind.CHANNEL: ("dead channel", "dead channels"),
-    TroubleKind.MOVED: ("source has moved", "sources have moved"),
-}
+
+
+def _counted(kind: TroubleKind, n: int) -> str:
+    """ "2 sources are stale"."""
+    said = {
+        TroubleKind.STALE: ngettext("{n} source is stale", "{n} sources are stale", n),
+        TroubleKind.FLAPPING: ngettext("{n} source goes back and forth", "{n} sources go back and forth", n),
+        TroubleKind.DOUBTFUL: ngettext("{n} doubtful capture", "{n} doubtful captures", n),
+        TroubleKind.CHANNEL: ngettext("{n} dead channel", "{n} dead channels", n),
+        TroubleKind.MOVED: ngettext("{n} source has moved", "{n} sources have moved", n),
+    }
+    return said[kind].format(n=figure(n))
 
 
 def what_is_told(bulletin: Bulletin) -> str:
@@ -34,31 +43,26 @@ def what_is_told(bulletin: Bulletin) -> str:
 def bulletin_message(bulletin: Bulletin, subscription: Subscription, base_url: str | None = None) -> Message:
     """The message that brings a bulletin to one operator; many troubles at once are one message."""
     first, begun, ended = first_line(bulletin), _capped(bulletin.begun), _capped(bulletin.ended)
-    why = f"Subscription {subscription.id}: for the operator, troubles with watching when they begin and when they end."
-    unsubscribe = page(base_url, f"unsubscribe/{subscription.secret}")
-    text = [f"{first}, {instant(bulletin.at)}", ""]
+    said = _("Subscription {number}: for the operator, troubles with watching when they begin and when they end.")
+    why, unsubscribe = said.format(number=subscription.id), unsubscribe_page(subscription, base_url)
+    text = [_("{sentence}, {when}").format(sentence=first, when=instant(bulletin.at)), ""]
     text += [*(f"- {line}" for line in begun), *([""] if begun and ended else [])]
-    text += [*(["Holds again"] if ended else []), *(f"- {line}" for line in ended)]
+    text += [*([_("Holds again")] if ended else []), *(f"- {line}" for line in ended)]
     parts = {"subject": first, "at": instant(bulletin.at), "begun": begun, "ended": ended}
     return Message(
-        subject=short(f"[{Severity.OPERATIONAL}] {first}", SUBJECT_AT_MOST),
+        subject=short(f"[{severity_word(Severity.OPERATIONAL)}] {first}", SUBJECT_AT_MOST),
         first_line=first,
         severity=Severity.OPERATIONAL,
-        facts=(("As of", instant(bulletin.at)),),
+        text="\n".join([*text, *footer(why, unsubscribe)]) + "\n",
+        html=rendered("bulletin.html", parts | {"why": why, "unsubscribe": unsubscribe}),
+        facts=((_("As of"), instant(bulletin.at)),),
         findings=(*begun, *ended),
-        sides=(),
-        more_sides=0,
-        evidence=(),
-        reasons=(),
-        source="Tocsin",
-        url=None,
         link=page(base_url, ""),
         thread=thread_key(subscription.secret, _THREAD),
         why=why,
         ending=subscription.secret,
         unsubscribe=unsubscribe,
-        text="\n".join([*text, *footer(why, unsubscribe)]) + "\n",
-        html=rendered("bulletin.html", parts | {"why": why, "unsubscribe": unsubscribe}),
+        subscription=subscription.id,
     )
 
 
@@ -68,30 +72,42 @@ def first_line(bulletin: Bulletin) -> str:
     parts = []
     for kind in TroubleKind:
         if counts[kind]:
-            titles = [clean(one.title) for one in bulletin.begun if one.kind is kind]
-            parts.append(f"{counted(counts[kind], *_ONE_AND_MANY[kind])}: {listed(titles, 3)}")
+            titles = [_title(one) for one in bulletin.begun if one.kind is kind]
+            parts.append(_named(_counted(kind, counts[kind]), titles))
     if bulletin.ended:
-        titles = [clean(one.title) for one in bulletin.ended]
-        again = counted(len(titles), "source is verified again", "sources are verified again")
-        parts.append(f"{again}: {listed(titles, 3)}")
+        n = len(bulletin.ended)
+        again = ngettext("{n} source is verified again", "{n} sources are verified again", n).format(n=figure(n))
+        parts.append(_named(again, [_title(one) for one in bulletin.ended]))
     return "; ".join(parts)
+
+
+def _named(counted: str, titles: Sequence[str]) -> str:
+    return _("{counted}: {titles}").format(counted=counted, titles=listed(titles, 3))
+
+
+def _title(trouble: Trouble) -> str:
+    return short(clean(trouble.title), _TITLE_AT_MOST)
 
 
 def _capped(troubles: Sequence[Trouble]) -> list[str]:
     lines = [_line(one) for one in troubles[:_LINES_AT_MOST]]
     left = len(troubles) - len(lines)
-    return [*lines, *([f"and {left} more; `tocsin status` has all"] if left else [])]
+    more = ngettext("and {n} more; `tocsin status` has all", "and {n} more; `tocsin status` has all", left)
+    return [*lines, *([more.format(n=figure(left))] if left else [])]
 
 
 def _line(trouble: Trouble) -> str:
-    named = f"{clean(trouble.title)} ({clean(trouble.about)})"
+    since = instant(trouble.since)
+    about = short(clean(trouble.about), _TITLE_AT_MOST)
     if trouble.ended_at is not None:
-        return f"{named}: verified again {instant(trouble.ended_at)}; was stale since {instant(trouble.since)}"
-    said = {
-        TroubleKind.STALE: f"not verified since {instant(trouble.since)}",
-        TroubleKind.FLAPPING: "flapping",
-        TroubleKind.DOUBTFUL: f"doubtful capture of {instant(trouble.since)}",
-        TroubleKind.CHANNEL: f"nothing arrives since {instant(trouble.since)}",
-        TroubleKind.MOVED: f"read elsewhere than declared since {instant(trouble.since)}",
-    }[trouble.kind]
-    return f"{named}: {said}; {short(clean(trouble.reason), 240)}"
+        said = _("{title} ({about}): verified again {ended}; was stale since {since}")
+        return said.format(title=_title(trouble), about=about, ended=instant(trouble.ended_at), since=since)
+    what = {
+        TroubleKind.STALE: _("not verified since {since}"),
+        TroubleKind.FLAPPING: _("flapping"),
+        TroubleKind.DOUBTFUL: _("doubtful capture of {since}"),
+        TroubleKind.CHANNEL: _("nothing arrives since {since}"),
+        TroubleKind.MOVED: _("read elsewhere than declared since {since}"),
+    }[trouble.kind].format(since=since)
+    said = _("{title} ({about}): {what}; {reason}")
+    return said.format(title=_title(trouble), about=about, what=what, reason=short(clean(trouble.reason), 240))

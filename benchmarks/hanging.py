@@ -36,7 +36,7 @@ from store.sources import declare
 from store.values import Outcome
 
 PAGE = b"<main><h1>Terms</h1>" + b"<p>You must not resell the service to others.</p>" * 40 + b"</main>"
-LATENCY, TIMEOUT = 0.1, 30.0
+LATENCY, TIMEOUT = 0.1, Limits().seconds
 
 
 @dataclass

@@ -83,7 +83,7 @@ async def soaked(folder: Path, world: World, seconds: float) -> int:
     port = mail.sockets[0].getsockname()[1]
     await world.open()
     environment = prepared(folder, world, port)
-    tocsin(environment, folder, "subscribe", "--email", "officer@example.org", "--min-severity", "low")
+    tocsin(environment, folder, "subscribe", "--email", "officer@example.org", "--confirmed", "--min-severity", "low")
     with (folder / "run.log").open("w") as log:
         command = [sys.executable, "-m", "tocsin.cli", "run", "--port", str(free_port())]
         service = subprocess.Popen(command, env=environment, cwd=folder, stderr=log)

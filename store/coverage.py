@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
+from store.archive import content_of
 from store.capture_kind import CaptureKind
 from store.promise_schema import PromiseRow
-from store.schema import SourceRow, VisitRow
+from store.schema import SourceRow, VersionRow, VisitRow
 from store.values import Outcome, Polarity, SourceKind
 from store.views import Coverage, SourceView
 
@@ -73,14 +74,20 @@ def sources(session: Session, now: datetime, *, active: bool = True) -> tuple[So
     return tuple(_source_view(source, visit, first, promise_of(source, row), now) for source, visit, first, row in rows)
 
 
-def coverage(session: Session, since: datetime, until: datetime) -> tuple[Coverage, ...]:
-    """How every active source was covered in [since, until): visits by outcome, last verified, stale since and why."""
+def coverage(
+    session: Session, since: datetime, until: datetime, *, slugs: Collection[str] | None = None
+) -> tuple[Coverage, ...]:
+    """How sources were covered in [since, until): visits by outcome, last verified, stale since and why.
+
+    slugs: these sources, retired ones too; by default every active one.
+    """
+    mine = SourceRow.active if slugs is None else SourceRow.slug.in_(slugs)
     outcomes: dict[int, Counter[Outcome]] = {}
     kinds: dict[int, Counter[CaptureKind]] = {}
     for source_id, outcome, reason, count in session.execute(
         select(VisitRow.source_id, VisitRow.outcome, VisitRow.reason, func.count())
         .join(SourceRow, SourceRow.id == VisitRow.source_id)  # by the index on source and time
-        .where(SourceRow.active, VisitRow.at >= since, VisitRow.at < until)
+        .where(mine, VisitRow.at >= since, VisitRow.at < until)
         .group_by(VisitRow.source_id, VisitRow.outcome, VisitRow.reason)
     ):
         outcomes.setdefault(source_id, Counter())[Outcome(outcome)] += count
@@ -93,7 +100,7 @@ def coverage(session: Session, since: datetime, until: datetime) -> tuple[Covera
         .outerjoin(PromiseRow, PromiseRow.source_id == SourceRow.id)
         .outerjoin(VisitRow, VisitRow.id == _newest(until))
         .outerjoin(good, good.id == _newest(until, good_only=True))
-        .where(SourceRow.active)
+        .where(mine)
         .order_by(SourceRow.slug)
     )
     return tuple(
@@ -103,10 +110,28 @@ def coverage(session: Session, since: datetime, until: datetime) -> tuple[Covera
             kinds.get(source.id, {}),
             last,
             good_at,
-            promise_of(source, row).broken(good_at, first_at, until),
+            _promise_at(session, source, row, until).broken(good_at, first_at, until),
         )
         for source, row, last, good_at, first_at in rows
     )
+
+
+def _promise_at(session: Session, source: SourceRow, row: PromiseRow | None, until: datetime) -> Promise:
+    """The promise with the newest entry that the feed had then: the row holds that of today."""
+    promise = promise_of(source, row)
+    if promise.newest is None:
+        return promise
+    then = session.scalars(
+        select(VersionRow)
+        .join(VisitRow, VisitRow.version_id == VersionRow.id)
+        .where(VisitRow.source_id == source.id, VisitRow.outcome.in_(_GOOD), VisitRow.at < until)
+        .order_by(VisitRow.at.desc(), VisitRow.id.desc())
+        .limit(1)
+    ).first()
+    if then is None or (row is not None and row.read_version == then.id):
+        return promise
+    times = [entry.published for entry in content_of(then).facts.entries if entry.published is not None]
+    return replace(promise, newest_entry_at=min(max(times), then.at) if times else None)
 
 
 def newest_visits(session: Session, source_ids: Iterable[int]) -> Mapping[int, tuple[VisitRow, datetime]]:
@@ -199,4 +224,5 @@ def _coverage(
         stale_since=broken.since if broken else None,
         reason=why_stale(last, broken),
         captures=dict(kinds),
+        language=source.language,
     )

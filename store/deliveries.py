@@ -1,8 +1,7 @@
-"""What is to be told to whom and how far it got: deliveries inserted, claimed by one process, and marked."""
+"""What is to be told to whom: deliveries inserted, claimed by one process, and marked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +9,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from store import attempts
 from store.alert_schema import DeliveryChangeRow, DeliveryRow, SubscriptionRow
-from store.schema import ChangeRow, SourceRow
 from store.subscriptions import Subscription, subscription
+from store.threads import answered
 from store.values import DeliveryState, Purpose, Severity
 
 UNDONE = (DeliveryState.PENDING, DeliveryState.FAILED)
@@ -25,7 +25,7 @@ class Claim:
     """A delivery that is ours until lease_until.
 
     changes: every change it tells, the one that opened it first. thread_key, thread_reference: of the message it
-    answers (DeliveryRow.reference), None where it opens a thread.
+    answers (DeliveryRow.reference), None where it opens a thread. untouched: nobody claimed it before.
     """
 
     id: int
@@ -42,49 +42,8 @@ class Claim:
     changes: tuple[int, ...] = ()
     thread_key: str | None = None
     thread_reference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryView:
-    """One delivery as it stands. attempts counts answers and failures, not crashes."""
-
-    id: int
-    key: str
-    subscription_id: int
-    channel: str
-    address: str
-    change_id: int | None
-    week: str | None
-    bulletin_id: int | None
-    state: DeliveryState
-    attempts: int
-    created_at: datetime
-    next_at: datetime
-    lease_until: datetime | None
-    sent_at: datetime | None
-    receipt: str | None
-    error: str | None
-
-
-def unannounced(session: Session, source: str | None = None) -> tuple[int, ...]:
-    """Changes that should be told and have not been, of one source or of all, oldest first."""
-    query = select(ChangeRow.id).where(_to_tell()).order_by(ChangeRow.at, ChangeRow.id)
-    if source is not None:
-        asked = select(SourceRow.id).where(SourceRow.slug == source)
-        query = query.where(ChangeRow.source_id.in_(asked))
-    return tuple(session.scalars(query))
-
-
-def claim_change(session: Session, change_id: int, now: datetime) -> bool:
-    """Marks a change announced; False when another process did, or when it was held meanwhile."""
-    claimed = session.execute(
-        update(ChangeRow)
-        .where(ChangeRow.id == change_id, _to_tell())
-        .values(announced_at=now)
-        .returning(ChangeRow.id)
-        .execution_options(synchronize_session="fetch")
-    )
-    return claimed.first() is not None
+    severity: Severity | None = None
+    untouched: bool = False
 
 
 def insert(
@@ -135,34 +94,27 @@ def insert(
 def claim_due(session: Session, channel: str, now: datetime, lease: timedelta) -> Claim | None:
     """The delivery of this channel that has waited longest, leased to the caller; None when nothing is due.
 
-    Of one subscription only the oldest undone delivery is due (or any, once that one has failed OVERTAKEN_AFTER
-    times), so that a reader gets messages in the order of the changes. Two processes never claim the same row: SQLite
-    holds the write lock for the whole transaction, PostgreSQL locks the row and skips rows locked by others.
+    Of one subscription only the oldest delivery that is due is claimed (or any, once that one has failed
+    OVERTAKEN_AFTER times), and of one thread only the oldest undone (which only a critical one may so overtake): a
+    reader gets messages in the order of the changes. Two processes never claim the same row: SQLite holds the write
+    lock for the whole transaction, PostgreSQL locks the row and skips rows locked by others. What an unconfirmed
+    subscription gets is the question whether it is wanted.
     """
-    earlier = aliased(DeliveryRow)
-    waits_its_turn = (
-        select(earlier.id)
-        .where(earlier.subscription_id == DeliveryRow.subscription_id, earlier.id < DeliveryRow.id)
-        .where(earlier.state.in_(UNDONE), earlier.attempts < OVERTAKEN_AFTER)
-        .exists()
-    )
     row = session.scalar(
         select(DeliveryRow)
         .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
-        .where(SubscriptionRow.channel == channel)
-        .where(SubscriptionRow.paused_at.is_(None), SubscriptionRow.ended_at.is_(None))
-        .where(DeliveryRow.state.in_(UNDONE), DeliveryRow.next_at <= now)
-        .where(or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until <= now))
-        .where(~waits_its_turn)
+        .where(SubscriptionRow.channel == channel, may_be_sent(now))
+        .where(DeliveryRow.next_at <= now, leased_to_nobody(now, lease))
         .order_by(DeliveryRow.next_at, DeliveryRow.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=DeliveryRow)
     )
     if row is None:
         return None
-    row.lease_until = now + lease
+    untouched = row.claimed_at is None
+    row.claimed_at, row.lease_until = now, now + lease
     session.flush()
-    opened = session.get(DeliveryRow, row.thread_id) if row.thread_id else None
+    key, reference = answered(session, row) or (None, None)
     return Claim(
         id=row.id,
         key=row.key,
@@ -173,19 +125,30 @@ def claim_due(session: Session, channel: str, now: datetime, lease: timedelta) -
         bulletin_id=row.bulletin_id,
         attempts=row.attempts,
         created_at=row.created_at,
-        lease_until=row.lease_until,
+        lease_until=now + lease,
         about_id=row.about_id,
-        changes=told_changes(session, row),
-        thread_key=opened.key if opened else None,
-        thread_reference=opened.reference if opened else None,
+        changes=told_changes(session, row.id),
+        thread_key=key,
+        thread_reference=reference,
+        severity=Severity(row.severity) if row.severity else None,
+        untouched=untouched,
     )
 
 
-def told_changes(session: Session, row: DeliveryRow) -> tuple[int, ...]:
+def told_changes(session: Session, delivery_id: int) -> tuple[int, ...]:
     """Every change a delivery tells, the one that opened it first."""
-    joined = select(DeliveryChangeRow.change_id).where(DeliveryChangeRow.delivery_id == row.id)
-    first = () if row.change_id is None else (row.change_id,)
+    opening = session.scalar(select(DeliveryRow.change_id).where(DeliveryRow.id == delivery_id))
+    joined = select(DeliveryChangeRow.change_id).where(DeliveryChangeRow.delivery_id == delivery_id)
+    first = () if opening is None else (opening,)
     return (*first, *session.scalars(joined.order_by(DeliveryChangeRow.change_id)))
+
+
+def put_off(session: Session, claim: Claim, until: datetime) -> None:
+    """Gives a claim back unsent, in the transaction that took it; one that nobody had before may again be joined."""
+    given_back = {"claimed_at": None} if claim.untouched else {}
+    session.execute(
+        update(DeliveryRow).where(DeliveryRow.id == claim.id).values(next_at=until, lease_until=None, **given_back)
+    )
 
 
 def mark_sent(session: Session, delivery_id: int, receipt: str, now: datetime, reference: str | None = None) -> None:
@@ -203,71 +166,85 @@ def mark_sent(session: Session, delivery_id: int, receipt: str, now: datetime, r
             attempts=DeliveryRow.attempts + 1,
         )
     )
+    attempts.note(session, delivery_id, DeliveryState.SENT, receipt, now)
 
 
-def mark_failed(session: Session, claim: Claim, reason: str, next_at: datetime) -> bool:
-    """Will be tried again at next_at; False when the lease was lost and another process decides."""
+def mark_failed(session: Session, claim: Claim, reason: str, next_at: datetime, now: datetime | None = None) -> bool:
+    """Will be tried again at next_at; False when the lease was lost and another process decides.
+
+    now: when it failed, next_at by default.
+    """
+    attempts.note(session, claim.id, DeliveryState.FAILED, reason, now or next_at)
     return _mark_unsent(session, claim, DeliveryState.FAILED, reason, next_at)
 
 
 def mark_dead(session: Session, claim: Claim, reason: str, now: datetime) -> bool:
     """Will not be tried again; False when the lease was lost and another process decides."""
+    attempts.note(session, claim.id, DeliveryState.DEAD, reason, now)
     return _mark_unsent(session, claim, DeliveryState.DEAD, reason, now)
 
 
-def revive(session: Session, subscription_id: int, now: datetime) -> int:
-    """Puts the dead deliveries of a subscription back in the queue, for after the operator mended the channel."""
+def revive(
+    session: Session, now: datetime, *, subscription_id: int | None = None, delivery_id: int | None = None
+) -> tuple[int, ...]:
+    """Puts dead and failed deliveries back in the queue, due now and with all attempts before them; their numbers.
+
+    For after the operator mended the channel. One that another process is just sending is left to it.
+    """
+    query = update(DeliveryRow).where(DeliveryRow.state.in_([DeliveryState.DEAD, DeliveryState.FAILED]))
+    if subscription_id is not None:
+        query = query.where(DeliveryRow.subscription_id == subscription_id)
+    if delivery_id is not None:
+        query = query.where(DeliveryRow.id == delivery_id)
     revived = session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.subscription_id == subscription_id, DeliveryRow.state == DeliveryState.DEAD)
+        query.where(or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until <= now))
         .values(state=DeliveryState.PENDING, attempts=0, next_at=now, lease_until=None)
         .returning(DeliveryRow.id)
     )
-    return len(revived.all())
+    return tuple(sorted(revived.scalars()))
 
 
-def deliveries(
-    session: Session,
-    *,
-    subscription_id: int | None = None,
-    change_id: int | None = None,
-    state: DeliveryState | None = None,
-    limit: int = 1000,
-) -> tuple[DeliveryView, ...]:
-    """Deliveries in the order they were inserted."""
-    query = select(DeliveryRow, SubscriptionRow).join(SubscriptionRow).order_by(DeliveryRow.id).limit(limit)
-    for column, value in (
-        (DeliveryRow.subscription_id, subscription_id),
-        (DeliveryRow.change_id, change_id),
-        (DeliveryRow.state, state),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    return tuple(_view(row, owner) for row, owner in session.execute(query))
-
-
-def count_by_state(session: Session) -> Mapping[DeliveryState, int]:
-    """How many deliveries are in each state; every state is named."""
-    found = session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all()
-    return dict.fromkeys(DeliveryState, 0) | {DeliveryState(state): count for state, count in found}
-
-
-def next_due_at(session: Session) -> datetime | None:
-    """When the next delivery can be tried, None when nothing waits; leases count as waiting until they run out."""
-    later = func.greatest if session.get_bind().dialect.name == "postgresql" else func.max
-    waiting_until: ColumnElement[datetime] = later(
-        DeliveryRow.next_at, func.coalesce(DeliveryRow.lease_until, DeliveryRow.next_at)
+def may_be_sent(now: datetime) -> ColumnElement[bool]:
+    """Undone, wanted by its subscription, and behind no other that goes first; joined with its subscription."""
+    asks = DeliveryRow.purpose == Purpose.CONFIRMATION
+    earlier, senior = aliased(DeliveryRow), aliased(DeliveryRow)
+    behind_stuck = (
+        select(senior.id)
+        .where(senior.subscription_id == earlier.subscription_id, senior.id < earlier.id)
+        .where(senior.state.in_(UNDONE), senior.attempts >= OVERTAKEN_AFTER, _thread(senior) == _thread(earlier))
+        .exists()
     )
-    query = (
-        select(func.min(waiting_until, type_=DeliveryRow.next_at.type))
-        .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
-        .where(DeliveryRow.state.in_(UNDONE), SubscriptionRow.paused_at.is_(None), SubscriptionRow.ended_at.is_(None))
+    stuck = or_(earlier.attempts >= OVERTAKEN_AFTER, behind_stuck)
+    # One whose group still gathers, or that waits for the morning, holds up nothing of other publishers.
+    begun = or_(earlier.next_at <= now, earlier.claimed_at.is_not(None))
+    strict = and_(
+        _thread(earlier) == _thread(DeliveryRow), func.coalesce(DeliveryRow.severity, "") != Severity.CRITICAL
     )
-    return session.scalar(query)
+    same_thread = and_(_thread(earlier) == _thread(DeliveryRow), ~stuck)
+    waits_its_turn = (
+        select(earlier.id)
+        .where(earlier.subscription_id == DeliveryRow.subscription_id, earlier.id < DeliveryRow.id)
+        .where(earlier.state.in_(UNDONE), or_(and_(begun, ~stuck), same_thread, strict))
+        .exists()
+    )
+    return and_(
+        DeliveryRow.state.in_(UNDONE),
+        SubscriptionRow.paused_at.is_(None),
+        SubscriptionRow.ended_at.is_(None),
+        or_(SubscriptionRow.confirmed_at.is_not(None), asks),
+        or_(asks, ~waits_its_turn),
+    )
 
 
-def _to_tell() -> ColumnElement[bool]:
-    return and_(ChangeRow.announced_at.is_(None), ChangeRow.held.is_(None), ChangeRow.substantive.is_(True))
+def leased_to_nobody(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """No lease is in force. One that ends later than two of ours is of a clock that was set back: it is none."""
+    until = DeliveryRow.lease_until
+    return or_(until.is_(None), until <= now, until > now + 2 * lease)
+
+
+def _thread(row: type[DeliveryRow]) -> ColumnElement[int]:
+    """The delivery that opened the thread of a row: itself, where it opened one."""
+    return func.coalesce(row.thread_id, row.id)
 
 
 def _mark_unsent(session: Session, claim: Claim, state: DeliveryState, reason: str, next_at: datetime) -> bool:
@@ -279,24 +256,3 @@ def _mark_unsent(session: Session, claim: Claim, state: DeliveryState, reason: s
         .returning(DeliveryRow.id)
     )
     return marked.first() is not None
-
-
-def _view(row: DeliveryRow, owner: SubscriptionRow) -> DeliveryView:
-    return DeliveryView(
-        id=row.id,
-        key=row.key,
-        subscription_id=row.subscription_id,
-        channel=owner.channel,
-        address=owner.address,
-        change_id=row.change_id,
-        week=row.week,
-        bulletin_id=row.bulletin_id,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        created_at=row.created_at,
-        next_at=row.next_at,
-        lease_until=row.lease_until,
-        sent_at=row.sent_at,
-        receipt=row.receipt,
-        error=row.error,
-    )

@@ -13,6 +13,7 @@ from store.coverage import PROMISE as PROMISE
 from store.coverage import coverage as coverage
 from store.coverage import sources as sources
 from store.docket import dates_that_hold
+from store.noise import repeated_on
 from store.schema import ChangeRow, FindingRow, SnapshotRow, SourceRow, VersionRow
 from store.values import Finding, FindingKind, Held, Polarity, Severity, SourceKind, Span
 from store.views import ChangeFilter, ChangeTexts, ChangeView, Deadline, Evidence
@@ -32,15 +33,20 @@ def changes(session: Session, wanted: ChangeFilter, limit: int | None = None) ->
 
 def change(session: Session, address: str) -> ChangeTexts:
     """The change "from..to" with both texts. Raises NoSuchChange."""
+    return change_by_id(session, change_number(session, address))
+
+
+def change_number(session: Session, address: str) -> int:
+    """The row number of the change "from..to". Raises NoSuchChange."""
     head, dots, tail = address.partition("..")
     if not (dots and _is_number(head) and _is_number(tail)):
         raise NoSuchChange(f"{address!r} is not an address of a change; write FROM..TO, for example 12..15")
-    row = session.scalars(
-        select(ChangeRow).where(ChangeRow.from_version == int(head), ChangeRow.to_version == int(tail))
-    ).first()
-    if row is None:
+    number = session.scalar(
+        select(ChangeRow.id).where(ChangeRow.from_version == int(head), ChangeRow.to_version == int(tail))
+    )
+    if number is None:
         raise NoSuchChange(f"no change {address}; `tocsin history` lists them")
-    return change_by_id(session, row.id)
+    return number
 
 
 def _is_number(text: str) -> bool:
@@ -54,7 +60,13 @@ def change_by_id(session: Session, change_id: int) -> ChangeTexts:
         raise NoSuchChange(f"no change with id {change_id}")
     old = content_of(session.get_one(VersionRow, views[0].before.version))
     new = content_of(session.get_one(VersionRow, views[0].after.version))
-    return ChangeTexts(change=views[0], old=old.passages, new=new.passages)
+    also = repeated_on(session, session.get_one(ChangeRow, change_id))
+    return ChangeTexts(change=views[0], old=old.passages, new=new.passages, also=also)
+
+
+def views_of(session: Session, ids: Sequence[int]) -> tuple[ChangeView, ...]:
+    """The changes with these row numbers, in their order, without their texts; unknown numbers are left out."""
+    return tuple(_change_views(session, ids))
 
 
 def deadlines(session: Session, after: date, until: date) -> tuple[Deadline, ...]:

@@ -1,27 +1,24 @@
-"""Who wants to hear of what: subscriptions added, ended, paused and read."""
+"""Who wants to hear of what: subscriptions added, amended, ended, paused and read."""
 
 from __future__ import annotations
 
+import base64
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from store.alert_schema import DeliveryRow, SubscriptionRow
-from store.interests import (
-    InvalidSubscription,
-    known_kind,
-    known_territory,
-    known_timezone,
-    mail_address,
-    webhook_address,
-)
+from store.interests import InvalidSubscription
 from store.values import DeliveryState, Severity
+from store.wishes import ChannelName, Filters, NewSubscription, Subscription, checked, wish
 
 __all__ = [
+    "AMENDABLE",
     "ChannelName",
     "Filters",
     "InvalidSubscription",
@@ -30,6 +27,8 @@ __all__ = [
     "Session",
     "Subscription",
     "add",
+    "amend",
+    "asked_already",
     "end",
     "list_subscriptions",
     "pause",
@@ -37,140 +36,77 @@ __all__ = [
     "subscription",
 ]
 
-WEEKLY = "weekly"
+_LISTS = ("publishers", "products", "territories", "kinds", "languages", "watched")
+# How a subscription is told; asking again for the same changes, these.
+_MANNERS = (
+    *("timezone", "locale", "quiet_from", "quiet_to", "group_wait", "group_interval"),
+    *("remind_after", "escalate_to", "team"),
+)
+# What its owner may change; another address would be one that never said yes, so it is another subscription.
+AMENDABLE = (*_LISTS, "min_severity", "digest", *_MANNERS)
 
 
 class NoSuchSubscription(LookupError):
     """No subscription has this number or secret."""
 
 
-class ChannelName(StrEnum):
-    EMAIL = "email"
-    SLACK = "slack"
+def add(session: Session, new: NewSubscription, now: datetime, *, confirmed: bool = True) -> Subscription:
+    """The stored subscription. The same wish twice is one subscription, told as was asked last.
 
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a subscription wants; an empty tuple matches everything."""
-
-    publishers: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    territories: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    min_severity: Severity = Severity.INFO
-    languages: tuple[str, ...] = ()
-    watched: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NewSubscription:
-    """A wish as a person states it: territories as codes or names, kinds as source or finding kinds.
-
-    digest: None for at once, "weekly" for one message a week. timezone: an IANA name, used for digests. operator: to
-    hear of troubles with watching (store.promises) and of no change; takes no filter.
-    """
-
-    channel: str
-    address: str
-    publishers: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    territories: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    min_severity: str = Severity.INFO
-    digest: str | None = None
-    timezone: str = "UTC"
-    operator: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A stored wish. secret ends it without logging in; whoever holds it may end this subscription and nothing else."""
-
-    id: int
-    channel: ChannelName
-    address: str
-    publishers: tuple[str, ...]
-    products: tuple[str, ...]
-    territories: tuple[str, ...]
-    kinds: tuple[str, ...]
-    min_severity: Severity
-    digest: str | None
-    timezone: str
-    secret: str
-    created_at: datetime
-    paused_at: datetime | None = None
-    paused_reason: str | None = None
-    ended_at: datetime | None = None
-    operator: bool = False
-    team: str | None = None
-    languages: tuple[str, ...] = ()
-    watched: tuple[str, ...] = ()
-    locale: str = "en"
-    quiet_from: str | None = None
-    quiet_to: str | None = None
-    group_wait: int | None = None
-    group_interval: int | None = None
-    remind_after: int | None = None
-    escalate_to: int | None = None
-    feed_secret: str = ""
-    signing_secret: str | None = None
-    confirmed_at: datetime | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.confirmed_at is not None and self.paused_at is None and self.ended_at is None
-
-    @property
-    def owner(self) -> str:
-        """Whose reviews its changes have: the team's, else its own."""
-        return f"team:{self.team}" if self.team else f"subscription:{self.id}"
-
-    @property
-    def filters(self) -> Filters:
-        return Filters(
-            self.publishers,
-            self.products,
-            self.territories,
-            self.kinds,
-            self.min_severity,
-            self.languages,
-            self.watched,
-        )
-
-
-def add(session: Session, new: NewSubscription, now: datetime) -> Subscription:
-    """The stored subscription. The same wish twice is one subscription; asking again resumes a paused one.
-
+    confirmed: the address said yes, or an operator vouches for it. Then asking again resumes a paused subscription and
+    confirms an unconfirmed one. Not confirmed (anybody may ask in anybody's name): a confirmed subscription stays
+    exactly as it is, an unconfirmed one has its time to be confirmed anew.
     Raises InvalidSubscription naming the field and what is allowed.
     """
-    wanted = _validated(new)
+    wanted = checked(new)
     _one_at_a_time(session)
-    for known in list_subscriptions(session):
-        if _wish(known) == _wish(wanted):
-            return known if known.paused_at is None else resume(session, known.id)
-    row = SubscriptionRow(
-        channel=wanted.channel,
-        address=wanted.address,
-        publishers=list(wanted.publishers),
-        products=list(wanted.products),
-        territories=list(wanted.territories),
-        kinds=list(wanted.kinds),
-        min_severity=wanted.min_severity,
-        digest=wanted.digest,
-        operator=wanted.operator,
-        timezone=wanted.timezone,
-        secret=secrets.token_urlsafe(32),
-        feed_secret=secrets.token_urlsafe(32),
-        created_at=now,
-        confirmed_at=now,
-    )
-    session.add(row)
+    known = _same(session, wanted)
+    if known is None:
+        return _value(_added(session, wanted, now, confirmed))
+    if confirmed or known.confirmed_at is None:
+        _check_escalation(session, wanted.escalate_to, known.id)
+        for name in _MANNERS:
+            setattr(known, name, getattr(wanted, name))
+        known.confirmed_at = known.confirmed_at or (now if confirmed else None)
+        known.created_at = known.created_at if known.confirmed_at else now
+    if confirmed:
+        known.paused_at, known.paused_reason = None, None
+    session.flush()
+    return _value(known)
+
+
+def asked_already(session: Session, new: NewSubscription) -> Subscription | None:
+    """The subscription that this wish would be the second of; none can come until the transaction ends.
+
+    Raises InvalidSubscription.
+    """
+    wanted = checked(new)
+    _one_at_a_time(session)
+    known = _same(session, wanted)
+    return _value(known) if known else None
+
+
+def amend(session: Session, which: int | str, changed: Mapping[str, Any]) -> Subscription:
+    """Changes what a subscription (by number or secret) wants or how it is told: names of AMENDABLE with new values.
+
+    What is pending stays pending. Raises NoSuchSubscription, and InvalidSubscription naming the field.
+    """
+    row = _row(session, which)
+    for name in changed:
+        if name not in AMENDABLE:
+            raise InvalidSubscription(name[:40], str(changed[name]), f"what can be changed: {', '.join(AMENDABLE)}")
+    stated = {one.name: getattr(_value(row), one.name) for one in fields(NewSubscription)}
+    wanted = checked(replace(NewSubscription(**stated), **changed))
+    _check_escalation(session, wanted.escalate_to, row.id)
+    for name in AMENDABLE:
+        value = getattr(wanted, name)
+        setattr(row, name, list(value) if name in _LISTS else value)
     session.flush()
     return _value(row)
 
 
 def list_subscriptions(session: Session, *, ended: bool = False) -> tuple[Subscription, ...]:
-    """All subscriptions by number, paused ones included; the ended ones only when asked for."""
+    """All subscriptions by number, paused and unconfirmed ones included; the ended ones only when asked for."""
     query = select(SubscriptionRow).order_by(SubscriptionRow.id)
     if not ended:
         query = query.where(SubscriptionRow.ended_at.is_(None))
@@ -217,52 +153,47 @@ def resume(session: Session, which: int | str) -> Subscription:
     return _value(row)
 
 
-def _validated(new: NewSubscription) -> NewSubscription:
-    if new.channel not in list(ChannelName):
-        raise InvalidSubscription("channel", new.channel, "allowed: " + ", ".join(ChannelName))
-    if new.min_severity not in list(Severity):
-        raise InvalidSubscription("min_severity", new.min_severity, "allowed: " + ", ".join(Severity))
-    if new.digest not in (None, WEEKLY):
-        raise InvalidSubscription("digest", str(new.digest), f"allowed: {WEEKLY}, or none for at once")
-    if new.operator and (new.digest or new.publishers or new.products or new.territories or new.kinds):
-        raise InvalidSubscription("operator", "with a filter or digest", "an operator hears of every trouble, at once")
-    check = mail_address if new.channel == ChannelName.EMAIL else webhook_address
-    return replace(
-        new,
-        address=check(new.address),
-        publishers=_folded(new.publishers),
-        products=_folded(new.products),
-        territories=tuple(sorted({known_territory(name) for name in new.territories})),
-        kinds=tuple(sorted({known_kind(kind) for kind in new.kinds})),
-        timezone=known_timezone(new.timezone),
+def _same(session: Session, wanted: NewSubscription) -> SubscriptionRow | None:
+    on_channel = select(SubscriptionRow).where(
+        SubscriptionRow.channel == wanted.channel, SubscriptionRow.ended_at.is_(None)
     )
+    asked = wish(wanted)
+    for row in session.scalars(on_channel.order_by(SubscriptionRow.id)):
+        if wish(_value(row)) == asked:
+            return row
+    return None
 
 
-def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names once each, however they were written; the first spelling stays."""
-    kept: dict[str, str] = {}
-    for name in (" ".join(name.split()) for name in names):
-        if name:
-            kept.setdefault(name.casefold(), name)
-    return tuple(kept[folded] for folded in sorted(kept))
-
-
-def _wish(wanted: NewSubscription | Subscription) -> tuple[object, ...]:
-    """What makes two subscriptions the same one; the time zone counts only for a digest."""
-    address = wanted.address.casefold() if wanted.channel == ChannelName.EMAIL else wanted.address
-    names = (tuple(name.casefold() for name in part) for part in (wanted.publishers, wanted.products))
-    zone = wanted.timezone if wanted.digest else None
-    return (
-        str(wanted.channel),
-        address,
-        *names,
-        wanted.territories,
-        wanted.kinds,
-        str(wanted.min_severity),
-        wanted.digest,
-        wanted.operator,
-        zone,
+def _added(session: Session, wanted: NewSubscription, now: datetime, confirmed: bool) -> SubscriptionRow:
+    _check_escalation(session, wanted.escalate_to, None)
+    stated = {one.name: getattr(wanted, one.name) for one in fields(NewSubscription)}
+    row = SubscriptionRow(
+        **stated | {name: list(stated[name]) for name in _LISTS},
+        secret=secrets.token_urlsafe(32),
+        feed_secret=secrets.token_urlsafe(32),
+        signing_secret=_signing_secret() if wanted.channel == ChannelName.WEBHOOK else None,
+        created_at=now,
+        confirmed_at=now if confirmed else None,
     )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _signing_secret() -> str:
+    """As Standard Webhooks writes one: 24 to 64 random bytes in base64, with a prefix."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
+def _check_escalation(session: Session, number: int | None, own: int | None) -> None:
+    if number is None:
+        return
+    if number == own:
+        raise InvalidSubscription("escalate_to", str(number), "name another subscription than this one")
+    target = session.get(SubscriptionRow, number) if 0 < number < 2**31 else None
+    if target is None or target.ended_at is not None:
+        allowed = "write the number of a subscription that has not ended; `tocsin subscriptions` lists them"
+        raise InvalidSubscription("escalate_to", str(number), allowed)
 
 
 def _one_at_a_time(session: Session) -> None:
@@ -280,34 +211,6 @@ def _row(session: Session, which: int | str) -> SubscriptionRow:
 
 
 def _value(row: SubscriptionRow) -> Subscription:
-    return Subscription(
-        id=row.id,
-        channel=ChannelName(row.channel),
-        address=row.address,
-        publishers=tuple(row.publishers),
-        products=tuple(row.products),
-        territories=tuple(row.territories),
-        kinds=tuple(row.kinds),
-        min_severity=Severity(row.min_severity),
-        digest=row.digest,
-        timezone=row.timezone,
-        secret=row.secret,
-        created_at=row.created_at,
-        paused_at=row.paused_at,
-        paused_reason=row.paused_reason,
-        ended_at=row.ended_at,
-        operator=row.operator,
-        team=row.team,
-        languages=tuple(row.languages),
-        watched=tuple(row.watched),
-        locale=row.locale,
-        quiet_from=row.quiet_from,
-        quiet_to=row.quiet_to,
-        group_wait=row.group_wait,
-        group_interval=row.group_interval,
-        remind_after=row.remind_after,
-        escalate_to=row.escalate_to,
-        feed_secret=row.feed_secret,
-        signing_secret=row.signing_secret,
-        confirmed_at=row.confirmed_at,
-    )
+    values = {one.name: getattr(row, one.name) for one in fields(Subscription)}
+    values |= {name: tuple(values[name]) for name in _LISTS}
+    return Subscription(**values | {"channel": ChannelName(row.channel), "min_severity": Severity(row.min_severity)})

@@ -93,11 +93,15 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTexts:
-    """The passages of both versions of a change, for showing them side by side."""
+    """The passages of both versions of a change, for showing them side by side.
+
+    also: titles of further sources that showed the same change.
+    """
 
     change: ChangeView
     old: tuple[Passage, ...]
     new: tuple[Passage, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ class Coverage:
     stale_since: datetime | None
     reason: str | None
     captures: Mapping[CaptureKind, int] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

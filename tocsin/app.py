@@ -17,6 +17,7 @@ from tocsin.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
+    from alerts.turns import Turns
     from crawler.engine import Engine
     from crawler.visit import Pace
     from detector.encoder import Encoder
@@ -82,20 +83,34 @@ class App:
         browser = Browser(self.settings.chromium)
         return Engine(self.gate, turns, self.settings.contact, limits, browser=browser, clock=self.clock)
 
+    @cached_property
+    def slack_turns(self) -> Turns:
+        """Kept for the life of the process: Slack's pace knows no rounds."""
+        from alerts.turns import Turns
+
+        return Turns()
+
     def channels(self) -> dict[str, Channel]:
-        """The channels that can send: Slack always, e-mail where TOCSIN_SMTP_URL is set."""
+        """The channels that can send: e-mail where TOCSIN_SMTP_URL is set, the others always."""
         from alerts.channels import open_channels
 
         try:
             return open_channels(
                 smtp_url=self.settings.smtp_url,
                 mail_from=self.settings.mail_from,
+                dkim_key=self.settings.dkim_key,
+                dkim_selector=self.settings.dkim_selector,
+                slack_token=self.settings.slack_token,
+                slack_api=self.settings.slack_api,
+                slack_turns=self.slack_turns,
                 session=self.gate.session,
                 clock=self.clock,
                 forbidden=(Refused,),
+                apprise_program=("-m", "tocsin.apprise_process"),
+                allow_hosts=self.settings.allow_hosts,
             )
         except ValueError as error:
-            raise SettingsError(f"TOCSIN_SMTP_URL or TOCSIN_MAIL_FROM: {error}") from error
+            raise SettingsError(f"TOCSIN_SMTP_URL, TOCSIN_MAIL_FROM or TOCSIN_DKIM_KEY: {error}") from error
 
 
 @contextmanager

@@ -97,6 +97,15 @@ def as_of(name: str, written: str | None, now: datetime) -> datetime:
     return at
 
 
+def choice(name: str, written: str | None, allowed: Iterable[str]) -> str | None:
+    """One of a few words, as written."""
+    if not written:
+        return None
+    if written not in (known := tuple(allowed)):
+        raise BadParameter(name, written, f"allowed: {', '.join(known)}")
+    return written
+
+
 def truth(name: str, written: str | None) -> bool | None:
     """True or false; None for both."""
     if not written:

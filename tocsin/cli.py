@@ -10,7 +10,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from tocsin.commands import declared, reading, stories, subscribing, watching
+from tocsin.commands import declared, outbox, reading, reviewing, stories, subscribed, subscribing, watching
 
 app = typer.Typer(
     help="Tocsin rings when the rules of access change.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -34,6 +34,9 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(declared.source, name="source")
+app.add_typer(outbox.delivery, name="delivery")
+app.add_typer(subscribed.subscription, name="subscription")
+app.add_typer(reviewing.review, name="review")
 
 
 @app.callback()
@@ -74,12 +77,14 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _mendable() -> tuple[type[Exception], ...]:
-    from alerts.week import NotAWeek
+    from alerts.week import NotAPeriod
     from crawler.captures import ArchiveError
     from crawler.declaration import DeclarationError
     from detector.encoder import EncoderUnavailable
     from store.database import DatabaseUnavailable
     from store.history import NoSuchChange
+    from store.outbox_views import NoSuchDelivery
+    from store.reviews import InvalidReview
     from store.subscriptions import InvalidSubscription, NoSuchSubscription
     from tocsin.asked import BadParameter
     from tocsin.comparing import UnreadableFile
@@ -91,10 +96,12 @@ def _mendable() -> tuple[type[Exception], ...]:
         DatabaseUnavailable,
         DeclarationError,
         EncoderUnavailable,
+        InvalidReview,
         InvalidSubscription,
         NoSuchChange,
+        NoSuchDelivery,
         NoSuchSubscription,
-        NotAWeek,
+        NotAPeriod,
         SettingsError,
         UnreadableFile,
     )

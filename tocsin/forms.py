@@ -120,7 +120,7 @@ def _span_json(span: Span | None) -> Any:
 
 
 def subscription_json(subscription: Subscription) -> Json:
-    """One subscription, without the secret that ends it."""
+    """One subscription, without its secrets. state: unconfirmed, active, paused, ended; lengths of time in seconds."""
     return {
         "id": subscription.id,
         "channel": subscription.channel.value,
@@ -129,11 +129,24 @@ def subscription_json(subscription: Subscription) -> Json:
         "products": list(subscription.products),
         "territories": list(subscription.territories),
         "kinds": list(subscription.kinds),
+        "languages": list(subscription.languages),
+        "watched": list(subscription.watched),
         "min_severity": subscription.min_severity.value,
         "digest": subscription.digest,
         "operator": subscription.operator,
         "timezone": subscription.timezone,
+        "locale": subscription.locale,
+        "quiet_from": subscription.quiet_from,
+        "quiet_to": subscription.quiet_to,
+        "group_wait": subscription.group_wait,
+        "group_interval": subscription.group_interval,
+        "remind_after": subscription.remind_after,
+        "escalate_to": subscription.escalate_to,
+        "team": subscription.team,
+        "state": subscription.state,
         "created_at": instant_json(subscription.created_at),
+        "confirmed_at": instant_json(subscription.confirmed_at),
+        "ended_at": instant_json(subscription.ended_at),
         "paused_at": instant_json(subscription.paused_at),
         "paused_reason": subscription.paused_reason,
     }

@@ -14,9 +14,11 @@ from crawler.declaration import Declaration
 from crawler.replay import Bookcase, replay
 from detector.news.run import stories_of
 from detector.run import judge
+from store.calendar import note_dates
 from store.values import Outcome
 from tocsin import show
 from tocsin.app import App, now
+from tocsin.rounds import timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def replay_archive(app: App, archive: Path, *, notify: bool) -> Report:
         for declaration, capture in zip(read_as, found, strict=True):
             step(declaration.slug)
             _replay_one(app, declaration, capture, notify, report)
+    note_dates(app.database, now())
     if notify:
         counts = asyncio.run(deliver(app.database, app.channels(), now, base_url=app.settings.base_url))
         report.sent, report.failed = counts.sent, counts.failed + counts.dead
@@ -91,6 +94,6 @@ def _replay_one(app: App, declaration: Declaration, capture: Capture, notify: bo
     report.changes += judge(app.database, app.encoder, capture.at)
     stories_of(app.database, capture.at, app.encoder)
     if notify:
-        announce(app.database, capture.at)
+        announce(app.database, capture.at, timers(app))
     else:
         pass_over(app.database, declaration.slug, capture.at)

@@ -14,19 +14,18 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.in_flight import InFlight
 from store.database import DatabaseUnavailable
-from tocsin import rounds
 from tocsin.app import App, now
-from tocsin.heartbeat import beat
+from tocsin.promptly import Promptly
 
 log = structlog.get_logger()
 
 
-def scheduler(app: App, under_way: InFlight) -> AsyncIOScheduler:
+def scheduler(app: App, under_way: InFlight, prompt: Promptly) -> AsyncIOScheduler:
     """The jobs of one process: visits, and all that follows from what they brought. Each runs at once when started."""
     made = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    jobs: tuple[tuple[object, ...], ...] = (("visits", under_way.look), ("judge and tell", _judge_and_tell, app))
+    jobs: tuple[tuple[object, ...], ...] = (("visits", under_way.look), ("judge and tell", prompt.tick))
     for job in jobs:
         made.add_job(_tick, "interval", seconds=app.settings.tick, args=job, id=job[0], next_run_time=now())
     return made
@@ -38,10 +37,3 @@ async def _tick(what: str, job: Callable[..., Awaitable[object]], *given: object
         await job(*given)
     except DatabaseUnavailable as error:
         log.error("the database failed, the next tick tries again", job=what, error=str(error))
-
-
-async def _judge_and_tell(app: App) -> None:
-    await rounds.judged(app)
-    await rounds.paced(app)
-    await rounds.told(app)
-    await beat(app)  # only here: a round that raised is no sign of life

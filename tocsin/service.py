@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -11,24 +12,32 @@ import uvicorn
 from crawler.in_flight import InFlight
 from tocsin import show
 from tocsin.app import App, now
+from tocsin.promptly import Promptly
 from tocsin.rounds import visits
 from tocsin.scheduler import scheduler
 from tocsin.settings import unknown_settings
+from tocsin.slack_calls import SlackCalls
 from tocsin.web.app import create_app
+from tocsin.web.slack_actions import SlackApp
 
 
 async def serve(app: App, host: str, port: int) -> None:
     """Runs until interrupted. Visits in progress are given up; their sources are due as before."""
     server = _server(app, host, port, now)
     _say_what_is_odd(app)
-    async with app.engine() as engine, InFlight(visits(app, engine, lambda slug, outcome: None)) as under_way:
-        jobs = scheduler(app, under_way)
+    prompt = Promptly(app)
+    async with app.engine() as engine, InFlight(visits(app, engine, prompt.visited)) as under_way:
+        jobs = scheduler(app, under_way, prompt)
+        loops = prompt.start()
         jobs.start()
         show.note(f"Tocsin watches {len(app.declarations)} sources; look at http://{host}:{port}/ (stop with Ctrl-C)")
         try:
             await server.serve()
         finally:
             jobs.shutdown(wait=False)
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
 
 
 async def show_stored(app: App, host: str, port: int, clock: Callable[[], datetime]) -> None:
@@ -38,8 +47,15 @@ async def show_stored(app: App, host: str, port: int, clock: Callable[[], dateti
 
 
 def _server(app: App, host: str, port: int, clock: Callable[[], datetime]) -> uvicorn.Server:
-    web = create_app(app.database, clock, app.settings.base_url)
+    web = create_app(app.database, clock, app.settings.base_url, slack_app(app), mails=app.settings.smtp_url is not None)
     return uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level=logging.WARNING, lifespan="off"))
+
+
+def slack_app(app: App) -> SlackApp | None:
+    """The Slack app whose buttons are pressed, None where TOCSIN_SLACK_SIGNING_SECRET is not set."""
+    secret = app.settings.slack_signing_secret
+    calls = SlackCalls(app.gate.session, app.settings.slack_token, app.settings.slack_api)
+    return SlackApp(secret, calls) if secret and secret.strip() else None
 
 
 def _say_what_is_odd(app: App) -> None:

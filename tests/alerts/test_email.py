@@ -7,20 +7,24 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 
 import pytest
 
-from alerts.channel import PermanentFailure, Recipient, TransientFailure
+from alerts.channel import PermanentFailure, Recipient, Thread, TransientFailure
 from alerts.channels.email import EmailChannel
-from alerts.message import change_message
+from alerts.language import speaking
+from alerts.message import changes_message
 from alerts.smtp_server import Tls, smtp_server
 
 KEY = "0f9d7c0e-0000-5000-8000-000000000001"
 
+MEGABYTE = "a{{7*7}} " * 131_072
+
 
 @pytest.fixture
 def message(made):
-    return change_message(made.texts(*made.LOST_TWO), made.subscription(), "https://tocsin.example.org")
+    return changes_message((made.texts(*made.LOST_TWO),), made.subscription(), "https://tocsin.example.org")
 
 
 @pytest.fixture
@@ -40,9 +44,10 @@ async def test_the_mail_says_what_changed_and_carries_its_names(message, channel
     assert mail["Subject"] == "[high] OpenAI API no longer lists Hong Kong and Macao"
     assert mail["Message-ID"] == f"<{KEY}@alerts.example.org>"
     assert mail["Date"] == "Tue, 09 Jul 2024 08:00:00 +0000"
-    assert mail["References"] == mail["In-Reply-To"] == f"<{message.thread}@alerts.example.org>"
+    assert mail["References"] is mail["In-Reply-To"] is None
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["List-Id"] == "Tocsin <tocsin.alerts.example.org>"
+    assert mail["List-Id"] == "Tocsin 1 <subscription-1.tocsin.alerts.example.org>"
+    assert mail["Content-Language"] == "en"
     assert mail["List-Unsubscribe"] == f"<https://tocsin.example.org/unsubscribe/{'s' * 43}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     text = mail.get_body(("plain",)).get_content()
@@ -53,9 +58,62 @@ async def test_the_mail_says_what_changed_and_carries_its_names(message, channel
     assert mail.get_content_type() == "multipart/alternative"
 
 
+async def test_an_answer_stands_in_the_thread_of_what_it_answers(message, channel, mail_servers, mailbox):
+    await channel(f"smtp://127.0.0.1:{await mail_servers()}").send(
+        message, Recipient("ada@example.org"), KEY, Thread("0" * 36)
+    )
+    mail = mailbox.mails[0]
+    assert mail["References"] == mail["In-Reply-To"] == f"<{'0' * 36}@alerts.example.org>"
+    assert mail["Message-ID"] == f"<{KEY}@alerts.example.org>"
+
+
+def test_a_mail_says_its_language(made, channel):
+    with speaking("zh_Hans_CN"):
+        message = changes_message((made.texts(*made.LOST_TWO),), made.subscription(locale="zh_Hans_CN"))
+    mail = channel("smtp://127.0.0.1").mail(message, "ada@example.org", KEY)
+    assert mail["Content-Language"] == "zh-Hans-CN"
+    assert '<html lang="zh-Hans-CN"' in message.html
+
+
+@pytest.mark.parametrize("hostile", [{"title": MEGABYTE, "product": MEGABYTE}, {"reasons": ("x\r\ny\rz\n" * 99,)}])
+def test_a_mail_keeps_to_the_line(made, channel, hostile):
+    """RFC 5322 2.1.1 and 2.3: no line over 998 signs, no CR or LF but as a pair, whatever a page said."""
+    raw = channel("smtp://127.0.0.1").mail(_of(made, **hostile), "ada@example.org", KEY).as_bytes()
+    assert b"\r" not in raw.replace(b"\r\n", b"")
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert len(raw) < 200_000
+
+
+def _of(made, **other):
+    return changes_message((made.texts(*made.LOST_TWO, **other),), made.subscription())
+
+
+@pytest.mark.parametrize("field", ["title", "product", "publisher", "source", "url", "language", "model"])
+def test_no_field_of_a_change_can_add_a_header(made, channel, field):
+    evil = "x\r\nBcc: eve@example.org\r\n\r\n{{7*7}} ${7*7} <%= 7*7 %>"
+    message = _of(made, **{field: evil})
+    mail = channel("smtp://127.0.0.1").mail(message, "ada@example.org", KEY)
+    assert message_from_bytes(mail.as_bytes(), policy=policy.default)["Bcc"] is None
+    assert "49" not in message.subject + message.text  # nothing calculated what looks like a template
+
+
+@pytest.mark.parametrize("address", ["ada@example.org\r\nBcc: eve@example.org", "@", "", "example.org"])
+async def test_an_address_that_fits_no_header_is_refused(message, channel, mail_servers, mailbox, address):
+    with pytest.raises(PermanentFailure):
+        await channel(f"smtp://127.0.0.1:{await mail_servers()}").send(message, Recipient(address), KEY)
+    assert mailbox.mails == []
+
+
+@pytest.mark.parametrize("sender", ["Tocsin", "", "Tocsin <>"])
+def test_a_sender_without_an_address_is_refused(clock, sender):
+    with pytest.raises(ValueError, match="is not an address"):
+        EmailChannel(smtp_server("smtp://127.0.0.1"), sender, clock)
+
+
 @pytest.mark.parametrize(("base_url", "one_click"), [(None, False), ("http://tocsin.lan", False)])
 def test_one_click_is_promised_only_over_https(made, channel, base_url, one_click):
-    message = change_message(made.texts(*made.LOST_TWO), made.subscription(), base_url)
+    message = changes_message((made.texts(*made.LOST_TWO),), made.subscription(), base_url)
     mail = channel("smtp://127.0.0.1").mail(message, "ada@example.org", KEY)
     assert ("List-Unsubscribe-Post" in mail) is one_click
     way = "<http://tocsin.lan/unsubscribe/" if base_url else "<mailto:tocsin@alerts.example.org?subject=unsubscribe%20"
@@ -172,7 +230,7 @@ def _converse(server: socket.socket, answers: Iterator[str]) -> None:
 async def test_hostile_titles_stay_in_their_line(made, channel, mail_servers, mailbox):
     evil = "List\r\nBcc: eve@example.org\r\n\r\n<script>alert(1)</script>\u202egnp"
     texts = made.texts(*made.LOST_TWO, title=evil, product=evil, reasons=(evil,))
-    message = change_message(texts, made.subscription())
+    message = changes_message((texts,), made.subscription())
     await channel(f"smtp://127.0.0.1:{await mail_servers()}").send(message, Recipient("ada@example.org"), KEY)
     mail = mailbox.mails[0]
     assert mail["Bcc"] is None

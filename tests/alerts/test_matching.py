@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.matching import concerns, in_scope, wants
+from alerts.matching import affected, concerns, in_scope, severity_for, wants
 from store.subscriptions import Filters
 from store.values import Finding, FindingKind, Severity, SourceKind, Span
 from store.views import Coverage
@@ -139,3 +139,78 @@ def test_a_finding_of_another_product_on_the_same_page(made):
 def test_which_sources_prove_silence(filters, product, expected):
     source = Coverage("s", "S", "OpenAI", product, SourceKind.AVAILABILITY, 0, 0, {}, None, None, None)
     assert in_scope(filters, source) is expected
+
+
+@pytest.mark.parametrize(
+    ("languages", "language", "wanted"),
+    [
+        ((), "fr", True),
+        (("fr",), "fr", True),
+        (("fr",), "en", False),
+        (("en", "fr"), "FR", True),
+        (("zh",), "zh-Hans", True),
+        (("zh",), "zh_Hant", True),
+        (("zh-hans",), "zh-hant", False),
+        (("zh-hans",), "zh", False),
+    ],
+)
+def test_a_source_in_another_language(made, languages, language, wanted):
+    assert wants(Filters(languages=languages), made.change(*made.LOST_TWO, language=language)) is wanted
+    source = Coverage("s", "S", "P", None, SourceKind.FEED, 0, 0, {}, None, None, None, language=language)
+    assert in_scope(Filters(languages=languages), source) is wanted
+
+
+@pytest.mark.parametrize(
+    ("watched", "found", "expected"),
+    [
+        (("HK",), "HK", ("HK",)),
+        (("HK", "MO"), "HK", ("HK",)),
+        (("EU", "FR"), "FR", ("EU", "FR")),
+        (("EU",), "NO", ()),
+        (("EEA",), "NO", ("EEA",)),
+        (("FR",), "EU", ("FR",)),
+        (("UA",), "UA-43", ("UA",)),
+        (("CN",), "HK", ()),
+        ((), "HK", ()),
+    ],
+)
+def test_own_territories_that_are_affected(made, watched, found, expected):
+    change = made.change(made.removed(found, "somewhere"))
+    assert affected(Filters(watched=watched), change, change.findings) == expected
+
+
+@pytest.mark.parametrize(
+    ("severity", "raised"),
+    [
+        (Severity.OPERATIONAL, Severity.OPERATIONAL),
+        (Severity.INFO, Severity.LOW),
+        (Severity.LOW, Severity.MEDIUM),
+        (Severity.MEDIUM, Severity.HIGH),
+        (Severity.HIGH, Severity.CRITICAL),
+        (Severity.CRITICAL, Severity.CRITICAL),
+    ],
+)
+def test_what_touches_an_own_territory_counts_one_step_more(made, severity, raised):
+    change = made.change(made.removed("HK", "Hong Kong", severity=severity))
+    for filters in (Filters(watched=("HK",)), Filters(watched=("HK", "MO"), territories=("HK",))):
+        assert severity_for(filters, change, change.findings) is raised
+    assert severity_for(Filters(watched=("TW",)), change, change.findings) is severity
+
+
+def test_the_least_severity_is_measured_after_the_step(made):
+    change = made.change(made.removed("HK", "Hong Kong"))
+    assert wants(Filters(watched=("HK",), min_severity=Severity.CRITICAL), change)
+    assert not wants(Filters(watched=("TW",), min_severity=Severity.CRITICAL), change)
+    assert wants(Filters(watched=("TW",)), change), "a watch list leaves nothing out"
+
+
+def test_only_the_finding_that_touches_it_is_raised(made):
+    change = made.change(made.removed("HK", "Hong Kong"), made.added("KE", "Kenya"))
+    assert severity_for(Filters(watched=("KE",)), change, change.findings) is Severity.HIGH
+    kenya = Filters(watched=("KE",), territories=("KE",))
+    assert severity_for(kenya, change, concerns(kenya, change) or ()) is Severity.MEDIUM
+
+
+def test_what_was_judged_less_grave_is_raised_from_there(made):
+    change = made.change(made.removed("HK", "Hong Kong"), severity=Severity.LOW)
+    assert severity_for(Filters(watched=("HK",)), change, change.findings) is Severity.MEDIUM

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from store import noise
-from store.history import changes
+from store.history import change, changes
 from store.pending import record_judgement, unjudged
 from store.values import (
     Content,
@@ -94,3 +94,28 @@ def test_a_source_that_goes_back_and_forth_is_named_to_the_operator(database, ed
         edited("restless", start + (number + 1) * HOUR, f"flap {number}", held=Held.REVERSION)
     with database.read() as session:
         assert noise.flapping(session) == ("restless",)
+
+
+def test_the_change_that_is_told_names_the_other_sources(database, edited, start):
+    for slug in ("terms", "privacy", "usage"):
+        edited(slug, start, f"the {slug} document")
+    for slug in ("terms", "privacy", "usage"):
+        edited(slug, start + HOUR, f"the {slug} document, edited", says="60")
+    with database.read() as session:
+        told, *repeated = changes(session, ChangeFilter())
+        titles = {view.title for view in repeated}
+        assert set(change(session, told.address).also) == titles
+        assert change(session, repeated[0].address).also == ()
+
+
+def test_a_repetition_of_another_change_is_none_of_this_one(database, edited, start):
+    for slug in ("terms", "privacy"):
+        edited(slug, start, f"the {slug} document")
+    edited("terms", start + HOUR, "terms edited", says="30 days")
+    edited("terms", start + 2 * HOUR, "terms edited again", says="60")
+    edited("privacy", start + 3 * HOUR, "privacy edited", says="60")
+    with database.read() as session:
+        first, second, third = changes(session, ChangeFilter())
+        assert third.held is Held.REPEATED
+        assert change(session, first.address).also == ()
+        assert change(session, second.address).also == (third.title,)

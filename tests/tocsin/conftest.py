@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,23 @@ import pytest
 from aiohttp import web
 from aiosmtpd.controller import Controller
 
+from store import archive, pending, sources
+from store.database import Database
+from store.sources import SourceSpec
+from store.values import (
+    Content,
+    Facts,
+    Finding,
+    FindingKind,
+    Judgement,
+    Outcome,
+    Passage,
+    PassageKind,
+    Polarity,
+    Severity,
+    SourceKind,
+    Span,
+)
 from tocsin.cli import main
 
 
@@ -35,6 +53,7 @@ class World:
     asked: list[str] = field(default_factory=list)
     slack: list[dict[str, Any]] = field(default_factory=list)
     slack_answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    slack_api: str = '{"ok": true}'
     port: int = 0
 
     def url(self, path: str) -> str:
@@ -48,6 +67,8 @@ class World:
         if request.method == "POST":
             self.slack.append(await request.json())
             status, headers = self.slack_answers.pop(0) if self.slack_answers else (200, {})
+            if request.path.startswith("/api/"):
+                return web.Response(status=status, text=self.slack_api, content_type="application/json")
             return web.Response(status=status, text="ok" if status == 200 else "no", headers=headers)
         status, content_type, body = self.pages.get(request.path, (404, "text/plain", "nothing here"))
         if 300 <= status < 400:
@@ -157,6 +178,8 @@ def tocsin(tmp_path: Path, command_database: str) -> Command:
             "TOCSIN_SOURCES": str(tmp_path / "sources"),
             "TOCSIN_ALLOW_HOSTS": "127.0.0.1",
             "TOCSIN_GAP": "0",
+            "TOCSIN_GROUP_WAIT": "0",
+            "TOCSIN_GROUP_INTERVAL": "0",
             "TOCSIN_CONTACT": "tests@example.org",
         },
         tmp_path,
@@ -190,3 +213,56 @@ def served(tocsin: Command) -> Iterator[Callable[..., subprocess.Popen[str]]]:
             process.wait(10)
         if process.stderr:
             process.stderr.close()
+
+
+@dataclass
+class ChangedList:
+    """A list that lost territories: a source with judged changes, written by hand into a database."""
+
+    database: Database
+    at: datetime = datetime(2024, 7, 9, 8, tzinfo=UTC)
+    publisher: str = "OpenAI"
+    title: str = "OpenAI API: supported countries"
+
+    def lose(self, *names: str, slug: str = "openai-api-countries", severity: Severity = Severity.HIGH) -> str:
+        """One change, an hour after the one before; its address."""
+        spec = SourceSpec(
+            slug=slug, title=self.title, publisher=self.publisher, product="OpenAI API", kind=SourceKind.AVAILABILITY,
+            polarity=Polarity.ALLOW, language="en", jurisdiction="US", url=f"https://example.com/{slug}",
+            host="example.com", every=timedelta(hours=6), text="",
+        )  # fmt: skip
+        codes = {"Hong Kong": "HK", "Macao": "MO", "Japan": "JP", "France": "FR"}
+        findings = [
+            Finding(
+                FindingKind.TERRITORY_REMOVED, severity, old="listed", old_span=Span(number, 0, len(name), name),
+                territory=codes[name], product="OpenAI API",
+            )
+            for number, name in enumerate(names)
+        ]  # fmt: skip
+        before = self._version(spec, [*names, "Ghana"])
+        after = self._version(spec, ["Ghana"])
+        with self.database.begin() as session:
+            pending.record_judgement(session, before, (), None, self.at)
+            judgement = Judgement(True, 1.0, severity, ("it left an allow list",))
+            pending.record_judgement(session, after, findings, judgement, self.at)
+        return f"{before}..{after}"
+
+    def _version(self, spec: SourceSpec, names: list[str]) -> int:
+        self.at += timedelta(minutes=30)
+        content = Content(tuple(Passage(PassageKind.LIST_ITEM, name) for name in names), Facts())
+        with self.database.begin() as session:
+            sources.declare(session, [spec], self.at, retire=False)
+            [claimed] = sources.claim_named(session, [spec.slug], self.at, timedelta(minutes=1))
+            received = archive.Received(claimed.url, 200, {}, repr((self.at, names)).encode())
+            visited = archive.Visited(
+                outcome=Outcome.VERSION, at=self.at, due_at=self.at, url=claimed.url, recipe="r",
+                received=received, content=content,
+            )  # fmt: skip
+            version = archive.record_visit(session, claimed, visited)
+        assert version is not None
+        return version
+
+
+@pytest.fixture
+def changed_list(sqlite_database: Database) -> ChangedList:
+    return ChangedList(sqlite_database)

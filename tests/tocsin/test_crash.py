@@ -49,7 +49,7 @@ def waiting(world, tocsin, mailbox):
     tocsin.environment |= {"TOCSIN_SMTP_URL": smtp_url, "TOCSIN_MAIL_FROM": "tocsin@example.org"}
     world.shows("/countries", page("France", "Japan", "Kenya"))
     tocsin.declare("example", DECLARATION.format(url=world.url("/countries")))
-    tocsin("subscribe", "--email", "officer@example.org")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed")
     tocsin("visit")
     world.shows("/countries", page("France", "Japan", "Kenya", "Vietnam"))
     tocsin("visit")

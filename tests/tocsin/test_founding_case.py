@@ -107,7 +107,7 @@ def founding_case(world, tocsin, mailbox):
     tocsin.declare("example-countries", LIST.format(url=world.url("/countries")))
     tocsin.declare("outbound", DOCKET.format(url=world.url("/documents.json")))
     tocsin.declare("china-fr", FEED.format(url=world.url("/feed.xml")))
-    tocsin("subscribe", "--email", "officer@example.org")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed")
     tocsin("subscribe", "--slack", world.url("/slack"), "--min-severity", "high")
     first = tocsin.json("once")
     assert first["visits"] == {"version": 3}

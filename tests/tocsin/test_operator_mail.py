@@ -53,7 +53,7 @@ def house(world, tocsin, mailbox):
     tocsin.environment |= {"TOCSIN_SMTP_URL": smtp_url, "TOCSIN_MODEL": "none", "TOCSIN_CONFIRM_AFTER": "0"}
     world.shows("/old", page(*COUNTRIES))
     tocsin.declare("example", DECLARATION.format(url=world.url("/old")))
-    tocsin("subscribe", "--operator", "--email", "operator@example.org")
+    tocsin("subscribe", "--operator", "--email", "operator@example.org", "--confirmed")
     looked(tocsin)
     return world, tocsin, box
 

@@ -32,7 +32,7 @@ def house(world, tocsin):
 
 def test_a_round_sets_intervals_and_status_shows_them(house):
     _world, tocsin = house
-    tocsin("subscribe", "--email", "officer@example.org", "--publisher", "Example AI")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed", "--publisher", "Example AI")
     tocsin("once")
     one, two = tocsin.json("status")["paces"]
     assert (one["source"], one["importance"], two["importance"]) == ("one", 2.0, 1.0)
@@ -43,7 +43,7 @@ def test_a_round_sets_intervals_and_status_shows_them(house):
 
 def test_off_means_as_declared(house):
     _world, tocsin = house
-    tocsin("subscribe", "--email", "officer@example.org", "--publisher", "Example AI")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed", "--publisher", "Example AI")
     tocsin("once")
     tocsin.environment["TOCSIN_ADAPTIVE"] = "off"
     tocsin("once")

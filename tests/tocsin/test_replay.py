@@ -90,7 +90,7 @@ def test_availability_is_bracketed_by_captures(tocsin, three_days):
 def test_the_past_is_not_announced_afterwards(tocsin, three_days, mailbox):
     box, smtp_url = mailbox
     tocsin.environment["TOCSIN_SMTP_URL"] = smtp_url
-    tocsin("subscribe", "--email", "officer@example.org")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed")
     tocsin("replay", str(three_days))
     assert tocsin.json("once")["announced"] == 0
     assert box.mails == []
@@ -99,7 +99,7 @@ def test_the_past_is_not_announced_afterwards(tocsin, three_days, mailbox):
 def test_with_notify_it_really_delivers(tocsin, three_days, mailbox):
     box, smtp_url = mailbox
     tocsin.environment["TOCSIN_SMTP_URL"] = smtp_url
-    tocsin("subscribe", "--email", "officer@example.org", "--min-severity", "high")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed", "--min-severity", "high")
     report = tocsin.json("replay", str(three_days), "--notify")
     assert (report["sent"], report["failed"]) == (1, 0)
     assert "France" in box.mails[0].get_body(("plain",)).get_content().splitlines()[0]

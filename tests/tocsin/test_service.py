@@ -54,7 +54,7 @@ def house(world, tocsin, mailbox):
     tocsin.environment |= {"TOCSIN_SMTP_URL": smtp_url, "TOCSIN_TICK": "0.3", "TOCSIN_CONFIRM_AFTER": "0"}
     world.shows("/countries", page(*COUNTRIES))
     tocsin.declare("example", DECLARATION.format(url=world.url("/countries"), every="1s"))
-    tocsin("subscribe", "--email", "officer@example.org")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed")
     return world, tocsin, box
 
 

@@ -56,7 +56,7 @@ def watched(world, tocsin, mailbox):
     }
     world.shows("/legal/terms", SITE.Page().html())
     tocsin.declare("halden", DECLARATION.format(url=world.url("/legal/terms")))
-    tocsin("subscribe", "--email", "officer@example.org")
+    tocsin("subscribe", "--email", "officer@example.org", "--confirmed")
     assert tocsin.json("once")["visits"] == {"version": 1}
     return world, tocsin, box
 

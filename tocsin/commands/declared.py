@@ -108,7 +108,10 @@ def try_source(
     page: Annotated[Path | None, typer.Option(help="Read this saved page instead of fetching.")] = None,
     json: Json = False,
 ) -> None:
-    """Fetch a source once, store nothing, and print how the visit would end, its passages and its facts."""
+    """Fetch a source once, store nothing, and print how the visit would end, its passages and its facts.
+
+    Where the declaration has browser = true and the answer is a shell, it is rendered as a visit would.
+    """
     from crawler.extract import Unextractable, extract
     from tocsin.comparing import content_type_of
 
@@ -138,13 +141,13 @@ def _declaration(file_or_url: str) -> Declaration:
 
 async def _fetched(app: App, declaration: Declaration) -> tuple[Outcome | None, str | None, Content]:
     from crawler.answers import Ask, NotFetched
-    from crawler.visit import read_once
+    from crawler.rendered import tried
 
     async with app.engine() as engine:
         answer = await engine.fetch(Ask(declaration.url, declaration.kind))
-    if isinstance(answer, NotFetched):
-        return answer.outcome, answer.reason, Content()
-    return read_once(declaration, answer)
+        if isinstance(answer, NotFetched):
+            return answer.outcome, answer.reason, Content()
+        return await tried(declaration, answer, engine.rendered)
 
 
 def _show_reading(
@@ -162,7 +165,8 @@ def _show_reading(
             }
         )
         return
-    show.line(f"{declaration.slug}: " + (f"{outcome.value}: {reason}" if outcome else "this would be a version"))
+    would = f"this would be a version{f' ({reason})' if reason else ''}"
+    show.line(f"{declaration.slug}: " + (f"{outcome.value}: {reason}" if outcome else would))
     for passage in content.passages:
         show.line(f"  {passage.kind.value:10} {passage.text}")
     for fact in facts.availability:

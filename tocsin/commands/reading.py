@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from alerts.digests.values import Known
 from store.codec import jsonable
 from store.values import Finding, Polarity, SourceKind
 from store.views import ChangeFilter, ChangeView
 from tocsin import asked
 from tocsin import show as shown
 from tocsin.app import now, opened
+from tocsin.digesting import Form
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Publisher = Annotated[str | None, typer.Option(help="Only this publisher.")]
@@ -140,35 +142,40 @@ def compare(
 
 
 def digest(
-    week: Annotated[str | None, typer.Option(help="ISO week, 2024-W28; the last whole one when left out.")] = None,
-    timezone: Annotated[str, typer.Option(help="Time zone of the week's days.")] = "UTC",
+    period: Annotated[
+        str | None,
+        typer.Argument(metavar="PERIOD", help="ISO week 2024-W28 or day 2024-07-12; else the last whole week."),
+    ] = None,
+    as_known: Annotated[
+        Known, typer.Option(help="As known when the digest was due, or as known now with later corrections marked.")
+    ] = Known.THEN,
+    timezone: Annotated[str, typer.Option(help="Time zone of the period's days.")] = "UTC",
     publisher: Publisher = None,
     product: Product = None,
     territory: Territory = None,
-    html: Annotated[bool, typer.Option("--html", help="Print the HTML page.")] = False,
+    subscription: Annotated[
+        int | None, typer.Option(help="As this subscription gets it: its filters, time zone, language and reviews.")
+    ] = None,
+    format: Annotated[Form, typer.Option(help="Form of what is printed.")] = Form.TEXT,
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead; a PDF needs one.")] = None,
     json: Json = False,
 ) -> None:
-    """Print the compliance digest of a week: changes, deadlines ahead, and what was verified how often."""
-    from alerts.digest import digest_for
-    from alerts.digest_message import digest_html, digest_json, digest_text
-    from alerts.week import Week
-    from store.interests import known_timezone
-    from store.subscriptions import Filters
+    """Print the compliance digest of a week or a day: what changed, what is ahead, and what was verified how often."""
+    from alerts.language import speaking
+    from tocsin.digesting import asked_digest, kept, written
 
-    zone = known_timezone(timezone)
-    wanted = Week.parse(week) if week else Week.of(now(), zone).before()
-    code = asked.territory(territory)
-    filters = Filters(
-        publishers=(publisher,) if publisher else (),
-        products=(product,) if product else (),
-        territories=(code,) if code else (),
-    )
-    with opened() as app, app.database.read() as session:
-        compiled = digest_for(session, wanted, zone, filters, now())
-    if json:
-        shown.as_json(digest_json(compiled))
+    form = Form.JSON if json else format
+    if form is Form.PDF and output is None:
+        raise typer.BadParameter("a PDF is written to a file; name it with --output FILE")
+    with opened() as app:
+        wish = asked_digest(app, period, timezone, publisher, product, asked.territory(territory), subscription, now())
+        with app.database.read() as session, speaking(wish.locale):
+            said = written(wish.compiled(session, as_known, now()), form, app.settings.base_url)
+    if output is not None:
+        kept(output, said)
+        shown.note(f"{output}: {len(said):,} bytes")
     else:
-        typer.echo(digest_html(compiled, app.settings.base_url) if html else digest_text(compiled))
+        typer.echo(said, nl=False)
 
 
 def _compare_batch(path: Path) -> None:

@@ -12,13 +12,36 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from alerts.week import NotAPeriod
 from store.database import Database, DatabaseUnavailable
 from store.history import NoSuchChange
+from store.reviews import InvalidReview
 from store.stories import NoSuchStory
-from store.subscriptions import NoSuchSubscription
+from store.subscriptions import InvalidSubscription, NoSuchSubscription
 from tocsin.asked import BadParameter
-from tocsin.web import api, availability, changes, health, home, metrics, sources, stories, unsubscribe
+from tocsin.web import (
+    api,
+    availability,
+    changes,
+    digests,
+    feeds,
+    health,
+    home,
+    managing,
+    metrics,
+    reviews,
+    reviews_api,
+    schemas,
+    slack_actions,
+    sources,
+    stories,
+    subscribing,
+    subscription_api,
+    unsubscribe,
+)
 from tocsin.web.room import Room
+from tocsin.web.slack_actions import SlackApp
+from tocsin.wishing import parameter_of
 
 _STATIC = Path(__file__).resolve().parent / "static"
 # Nothing on a page may load or run anything that is not ours: page text is shown, and it is hostile.
@@ -31,15 +54,32 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_NOUNS = (
+    *(home, changes, digests, stories, sources, availability, api, schemas, health, metrics),
+    *(subscribing, managing, unsubscribe, subscription_api),
+    *(reviews, reviews_api, feeds),
+)
 _NOT_FOUND = (NoSuchChange, NoSuchStory, NoSuchSubscription, sources.NoSuchSource)
 
 
-def create_app(database: Database, clock: Callable[[], datetime], base_url: str | None = None) -> FastAPI:
-    """The app. clock gives an aware UTC instant; base_url is the address at which readers reach it."""
-    room = Room(database, clock, base_url)
+def create_app(
+    database: Database,
+    clock: Callable[[], datetime],
+    base_url: str | None = None,
+    slack: SlackApp | None = None,
+    *,
+    mails: bool = True,
+) -> FastAPI:
+    """The app. clock gives an aware UTC instant; base_url is the address at which readers reach it.
+
+    slack: the Slack app whose buttons decide reviews; without it there are none to press. mails: e-mail can
+    be sent; without it nobody may subscribe by it.
+    """
+    room = Room(database, clock, base_url, mails)
     app = FastAPI(title="Tocsin", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    for noun in (home, changes, stories, sources, availability, unsubscribe, api, health, metrics):
+    for noun in _NOUNS:
         app.include_router(noun.routes(room))
+    app.include_router(slack_actions.routes(room, slack))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.middleware("http")(_with_headers)
     _answer_errors(app, room)
@@ -63,6 +103,14 @@ def _answer_errors(app: FastAPI, room: Room) -> None:
     def bad_parameter(request: Request, error: BadParameter) -> Response:
         return told(request, 400, str(error), error.name)
 
+    @app.exception_handler(InvalidSubscription)
+    def invalid(request: Request, error: InvalidSubscription) -> Response:
+        return told(request, 400, str(error), parameter_of(error.field))
+
+    @app.exception_handler(InvalidReview)
+    def bad_review(request: Request, error: InvalidReview) -> Response:
+        return told(request, 400, str(error), error.field)
+
     @app.exception_handler(DatabaseUnavailable)
     def unavailable(request: Request, error: DatabaseUnavailable) -> Response:
         return told(request, 503, "The database cannot be reached. Nothing is lost; try again in a moment.")
@@ -72,6 +120,10 @@ def _answer_errors(app: FastAPI, room: Room) -> None:
         response = told(request, error.status_code, str(error.detail))
         response.headers.update(error.headers or {})
         return response
+
+    @app.exception_handler(NotAPeriod)
+    def no_period(request: Request, error: NotAPeriod) -> Response:
+        return told(request, 404, str(error))
 
     def not_found(request: Request, error: Exception) -> Response:
         return told(request, 404, str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
@@ -42,6 +43,7 @@ def routes(room: Room) -> APIRouter:
             "products": sorted({source.product for source in watched if source.product}, key=str.casefold),
             "source_kinds": list(SourceKind),
             "finding_kinds": list(FindingKind),
+            "feed": _feed({name: given[name] for name in asked.FILTERS if given.get(name)}),
         }
         return room.page("changes.html", parts)
 
@@ -63,6 +65,10 @@ def routes(room: Room) -> APIRouter:
         return room.page("change.html", parts)
 
     return router
+
+
+def _feed(given: dict[str, str]) -> str:
+    return f"/feed.atom?{urlencode(given)}" if given else "/feed.atom"
 
 
 def sentences(change: ChangeView) -> list[str]:

@@ -40,6 +40,7 @@ def environment() -> Environment:
         "kind_label": words.kind_label,
         "before_and_after": words.before_and_after,
     }
+    made.globals |= {"REVIEWS": words.REVIEWS, "STEPS": words.STEPS}
     made.globals |= {"ago": words.ago, "HELD": words.HELD, "KINDS": words.KINDS, "ANSWERS": words.ANSWERS}
     return made
 
@@ -51,11 +52,12 @@ def territory_in_words(code: str) -> str:
 
 @dataclass(frozen=True)
 class Room:
-    """One web app's surroundings. clock tells now, so that a past can be shown as it was."""
+    """One web app's surroundings. clock tells now, so that a past can be shown as it was. mails: it can send e-mail."""
 
     database: Database
     clock: Callable[[], datetime]
     base_url: str | None = None
+    mails: bool = True
     templates: Environment = field(default_factory=environment)
 
     def page(self, template: str, parts: Mapping[str, object], status: int = 200) -> HTMLResponse:

@@ -6,7 +6,7 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from store.happenings import Action, StoryView
+from alerts.story_words import headline as headline
 from store.stories import NoSuchStory, story
 from store.stories import stories as stored
 from tocsin import asked
@@ -15,17 +15,6 @@ from tocsin.web.room import Room
 
 _SHOWN = 50
 _NUMBER = re.compile(r"[0-9]{1,9}")
-# What is done with something named, and where nothing is named.
-_DOES = {
-    Action.RESTRICT: ("restricts access to {}", "restricts access"),
-    Action.SUSPEND: ("suspends {}", "suspends access"),
-    Action.LIFT: ("lifts a restriction: {}", "lifts a restriction"),
-    Action.EXPAND: ("expands access to {}", "expands access"),
-    Action.PROPOSE: ("proposes a rule: {}", "proposes a rule"),
-    Action.DENY: ("denies a change: {}", "denies a change"),
-    Action.OFFER: ("makes an offer: {}", "makes an offer"),
-    Action.NO_CHANGE: ("says nothing changes: {}", "says nothing changes"),
-}
 
 
 def routes(room: Room) -> APIRouter:
@@ -60,13 +49,3 @@ def number_of(written: str) -> int:
     if not _NUMBER.fullmatch(written):
         raise NoSuchStory(f"{written[:60]!r} is no number of a story; /stories lists them")
     return int(written)
-
-
-def headline(view: StoryView) -> str:
-    """Who does what, in our words: "OpenAI restricts access to OpenAI API", "Italy restricts access to DeepSeek"."""
-    about = ", ".join(view.products) or view.object or ""
-    if view.object and view.object not in about:
-        about = f"{view.object} ({about})"
-    named, bare = _DOES[view.action]
-    done = named.replace("{}", about) if about else bare
-    return f"{view.actor or 'Somebody'} {done}"

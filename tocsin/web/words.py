@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from alerts.words import clean, counted, instant, value_in_words
+from store.reviews import ReviewState
 from store.values import Finding, FindingKind, Held, SourceKind
 from store.views import Answer, SourceView
 
@@ -30,6 +31,21 @@ ANSWERS = {
     Answer.EXCLUDED: "Excluded",
     Answer.NOT_LISTED: "Not listed",
     Answer.UNKNOWN: "Unknown",
+}
+REVIEWS = {
+    ReviewState.OPEN: "Open",
+    ReviewState.ACKNOWLEDGED: "Acknowledged",
+    ReviewState.IN_REVIEW: "In review",
+    ReviewState.ACTIONED: "Acted upon",
+    ReviewState.DISMISSED: "Dismissed",
+}
+# What the buttons of a review say.
+STEPS = {
+    ReviewState.OPEN: "Open it again",
+    ReviewState.ACKNOWLEDGED: "Acknowledge",
+    ReviewState.IN_REVIEW: "Take into review",
+    ReviewState.ACTIONED: "Mark as acted upon",
+    ReviewState.DISMISSED: "Dismiss",
 }
 # What stands on the side where a finding has no value: absence from a list is unlisted, never unavailable.
 _ABSENT = {
