@@ -40,7 +40,7 @@ def announce_change(database: Database, change_id: int, now: datetime, timers: T
         untold.one_at_a_time(session)
         if not untold.claim_change(session, change_id, now):
             return False
-        change = history.change_by_id(session, change_id).change
+        change = history.change_view(session, change_id)
         known = _Known(
             now,
             timers,

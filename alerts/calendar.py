@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from icalendar import Alarm, Calendar, Event
 
-from alerts.language import _
+from alerts.language import _, spoken
 from alerts.matching import codes_of, in_language
 from alerts.why import page
 from alerts.words import clean, day, safe_link, short
@@ -36,9 +37,14 @@ def calendar_of(dates: Iterable[CalendarDate], name: str, base_url: str | None =
     made.add("x-wr-calname", name)
     made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT1H")
-    for one in dates:
-        made.add_component(_entry(one, base_url))
-    return bytes(made.to_ical())
+    head, end, rest = bytes(made.to_ical()).rpartition(b"END:VCALENDAR")
+    return b"".join((head, *(_written(one, base_url, spoken()) for one in dates), end, rest))
+
+
+@lru_cache(maxsize=8192)
+def _written(one: CalendarDate, base_url: str | None, locale: str) -> bytes:
+    """An entry's lines, in the language in force. Writing one takes milliseconds, and most never change."""
+    return bytes(_entry(one, base_url).to_ical())
 
 
 def wanted_date(filters: Filters, dated: Dated) -> bool:
@@ -70,9 +76,14 @@ _DATING: dict[SourceKind, set[str]] = {
 
 
 def _there(filters: Filters, dated: Dated) -> bool:
-    named = dated.territories or tuple(mention.code for mention in find_territories(dated.title))
+    named = dated.territories or _named_in(dated.title)
     watched = codes_of(filters.territories, dated.first)
     return not named or any(_touch(one, code) for one in watched for code in codes_of(named, dated.first))
+
+
+@lru_cache(maxsize=4096)
+def _named_in(title: str) -> tuple[str, ...]:
+    return tuple(mention.code for mention in find_territories(title))
 
 
 def _touch(one: str, other: str) -> bool:

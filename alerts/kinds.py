@@ -100,17 +100,21 @@ def value_word(finding: Finding, value: str | None, gone: bool) -> str:
         return missing.get(finding.kind, _("nothing")) if gone else _("nothing")
     if finding.kind is _K.STAGE_ADVANCED:
         return stage_word(value)
-    return short(_state(value), VALUE_AT_MOST)
+    return short(listing_word(value), VALUE_AT_MOST)
 
 
-def _state(value: str) -> str:
+def listing_word(value: str) -> str:
     """A list's state in words; a condition behind it stays as the source has it."""
     said = {
         Status.LISTED.value: _("listed"),
         Status.RESTRICTED.value: _("restricted"),
         Status.EXCLUDED.value: _("excluded"),
+        "unlisted": _("unlisted"),
         "offered": _("offered"),
+        "not offered": _("not offered"),
     }
+    if value in said:
+        return said[value]
     state, blank, condition = value.partition(" ")
     if state in said and (not blank or condition.startswith("(")):
         return clean(f"{said[state]} {condition}")

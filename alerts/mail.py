@@ -50,7 +50,7 @@ class Signature:
         relaxed = (b"relaxed", b"relaxed")
         names = [name.encode() for name in _present(mail)]
         found: bytes = dkim.sign(
-            mail, self.selector.encode(), domain.encode("idna"), self.key, canonicalize=relaxed, include_headers=names
+            mail, self.selector.encode(), domain.encode(), self.key, canonicalize=relaxed, include_headers=names
         )
         return found
 
@@ -67,7 +67,7 @@ class Sender:
         name, address = parseaddr(written)
         if "@" not in address:
             raise ValueError(f"the sender of mail {written!r} is not an address such as Tocsin <tocsin@example.org>")
-        return cls(Address(display_name=clean(name) or "Tocsin", addr_spec=address))
+        return cls(Address(display_name=clean(name) or "Tocsin", addr_spec=with_ascii_host(address)))
 
     @property
     def domain(self) -> str:
@@ -76,6 +76,15 @@ class Sender:
     @property
     def bare(self) -> str:
         return self.address.addr_spec
+
+
+def with_ascii_host(address: str) -> str:
+    """The address with its host as IDNA; one without letters outside ASCII before the @ then needs no SMTPUTF8."""
+    local, _, host = address.rpartition("@")
+    try:
+        return address if host.isascii() else f"{local}@{host.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
 
 
 def mail_of(

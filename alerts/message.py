@@ -15,7 +15,7 @@ from alerts.sentence import finding_line, first_line, what_changed
 from alerts.sides import side_by_side
 from alerts.told import SUBJECT_AT_MOST, Message, Row, ToldChange
 from alerts.why import filters_in_words, page, severity_word, unsubscribe_page, why
-from alerts.words import clean, instant, safe_link, short
+from alerts.words import clean, figure, instant, safe_link, short
 from store.subscriptions import Filters, Subscription
 from store.values import Finding, Severity
 from store.views import ChangeTexts, ChangeView, Evidence
@@ -35,7 +35,7 @@ __all__ = [
 
 IN_FULL = 20  # changes told in full; more in one message nobody reads, and every channel has a limit
 _NAMED = 200  # changes that get a sentence
-_FINDINGS_AT_MOST = 60
+_FINDINGS_AT_MOST, _FINDINGS_AT_LEAST = 60, 6  # of one change: where it has the message alone, and where 20 share it
 _FACT_AT_MOST = 300  # signs of a value that a page chose, such as a title
 _ADDRESS_AT_MOST = 2000
 _REASON_AT_MOST, _REASONS_AT_MOST = 160, 30
@@ -51,8 +51,8 @@ def changes_message(texts: Sequence[ChangeTexts], subscription: Subscription, ba
     if not texts:
         raise ValueError("a message about changes needs at least one change")
     ordered = _gravest_first(texts, subscription.filters)
-    rows = max(3, _ROWS_AT_MOST // len(ordered[:IN_FULL]))
-    told = tuple(told_change(one, subscription, base_url, rows) for one in ordered[:IN_FULL])
+    in_full = ordered[:IN_FULL]
+    told = tuple(told_change(one, subscription, base_url, len(in_full)) for one in in_full)
     draft = _draft(ordered, told, subscription, base_url)
     left = len(ordered) - len(told)
     shown = {one.name: getattr(draft, one.name) for one in fields(draft)}
@@ -63,22 +63,23 @@ def changes_message(texts: Sequence[ChangeTexts], subscription: Subscription, ba
 
 
 def told_change(
-    texts: ChangeTexts, subscription: Subscription, base_url: str | None = None, rows: int = _ROWS_AT_MOST
+    texts: ChangeTexts, subscription: Subscription, base_url: str | None = None, share: int = 1
 ) -> ToldChange:
-    """One change for one subscription. rows: places of old and new text at most."""
+    """One change for one subscription. share: how many changes share the message, and with it the room."""
     change, filters = texts.change, subscription.filters
     mine = _mine(filters, change)
     shown_first = {id(one) for one in mine}
     ordered = (*mine, *(one for one in change.findings if id(one) not in shown_first))
     severity = severity_for(filters, change, mine)
     sides, more_sides = side_by_side(texts, ordered)
+    rows, lines = max(1, _ROWS_AT_MOST // share), max(_FINDINGS_AT_LEAST, _FINDINGS_AT_MOST // share)
     return ToldChange(
         address=change.address,
         sentence=what_changed(change, mine),
         first_line=first_line(change, mine),
         severity=severity,
         facts=_facts(change, severity),
-        findings=_finding_lines(change, ordered),
+        findings=_finding_lines(change, ordered, lines),
         sides=sides[:rows],
         more_sides=more_sides + max(0, len(sides) - rows),
         evidence=(*_evidence_before(change.before), *_evidence_after(change.after)),
@@ -132,7 +133,7 @@ def _subject(first: ToldChange, more: int) -> str:
 
 def _and_more(sentence: str, more: int) -> str:
     said = ngettext("{sentence}, and {n} more change", "{sentence}, and {n} more changes", more)
-    return said.format(sentence=sentence, n=more)
+    return said.format(sentence=sentence, n=figure(more))
 
 
 def _gravest_first(texts: Sequence[ChangeTexts], filters: Filters) -> list[ChangeTexts]:
@@ -154,7 +155,7 @@ def _sentences(ordered: Sequence[ChangeTexts], told: Sequence[ToldChange], filte
         lines.append(f"[{severity_word(severity)}] {first_line(texts.change, mine)}")
     left = len(ordered) - len(lines)
     if left:
-        lines.append(ngettext("and {n} further change", "and {n} further changes", left).format(n=left))
+        lines.append(ngettext("and {n} further change", "and {n} further changes", left).format(n=figure(left)))
     return tuple(lines)
 
 
@@ -164,18 +165,18 @@ def _facts_of_several(ordered: Sequence[ChangeTexts], told: Sequence[ToldChange]
     rows = (
         (_("Severity"), severity_word(told[0].severity)),
         (_("Publisher"), short("; ".join(publishers), _FACT_AT_MOST)),
-        (_("Changes"), str(len(ordered))),
+        (_("Changes"), figure(len(ordered))),
         (_("Seen"), instant(max(one.change.after.captured_at for one in ordered))),
         (_("You are affected"), ", ".join(affected)),
     )
     return tuple((label, value) for label, value in rows if value)
 
 
-def _finding_lines(change: ChangeView, findings: Sequence[Finding]) -> tuple[str, ...]:
-    lines = [finding_line(change, one) for one in findings[:_FINDINGS_AT_MOST]]
+def _finding_lines(change: ChangeView, findings: Sequence[Finding], most: int) -> tuple[str, ...]:
+    lines = [finding_line(change, one) for one in findings[:most]]
     left = len(findings) - len(lines)
     if left:
-        lines.append(ngettext("and {n} further finding", "and {n} further findings", left).format(n=left))
+        lines.append(ngettext("and {n} further finding", "and {n} further findings", left).format(n=figure(left)))
     return tuple(lines)
 
 

@@ -33,7 +33,7 @@ def notice_message(
     shown = tuple((clean(label), link) for label, address in links if (link := safe_link(address)))
     reason, unsubscribe = because or why(subscription), unsubscribe_page(subscription, base_url)
     text = [heading, "", *_apart(said), *(f"{label}: {address}" for label, address in shown)]
-    parts = {"subject": heading, "lines": said, "links": shown, "severity": severity}
+    parts: dict[str, object] = {"subject": heading, "lines": said, "links": shown, "severity": severity}
     parts |= {"severity_word": severity_word(severity), "why": reason, "unsubscribe": unsubscribe}
     return Message(
         subject=heading,

@@ -14,6 +14,7 @@ from typing import Any
 
 from alerts.told import Message, ToldChange
 from alerts.words import clean, safe_link, short
+from store.promises import Bulletin, Trouble
 from store.values import Finding, Purpose, Span
 from store.views import ChangeTexts, ChangeView, Evidence
 
@@ -21,6 +22,7 @@ VERSION = "v1"
 # Standard Webhooks asks for small bodies; what is left out is counted, and stands in the API under its address.
 FINDINGS_AT_MOST = 200  # over all changes of a message
 TEXT_AT_MOST = 600  # characters of a quoted text; start and end say how long it is
+DIGEST_AT_MOST = 500_000  # characters
 _NAME_AT_MOST = 300
 _HERE = Path(__file__).resolve().parent
 # Beside the documents in a checkout; a wheel has no documents and brings them along (pyproject.toml).
@@ -72,6 +74,17 @@ def changes_data(texts: Sequence[ChangeTexts], told: Sequence[ToldChange]) -> di
         left -= len(shown)
         changes.append(_change(one.change, said, shown))
     return {"changes": changes, "further_changes": [one.change.address for one in texts[len(told) :]]}
+
+
+def digest_data(digest: Mapping[str, Any]) -> dict[str, Any]:
+    """The structured part of a digest; one that is too large is left out, and its page and JSON have it."""
+    size = len(json.dumps(digest, ensure_ascii=False))
+    return {"digest": digest} if size <= DIGEST_AT_MOST else {"digest_left_out": True}
+
+
+def bulletin_data(bulletin: Bulletin) -> dict[str, Any]:
+    """The structured part of a bulletin: every trouble that began or ended."""
+    return {"troubles": [_trouble(one) for one in (*bulletin.begun, *bulletin.ended)]}
 
 
 def schema_names() -> tuple[str, ...]:
@@ -162,6 +175,17 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "url": _cut(evidence.url, 2000),
         "captured_at": _instant(evidence.captured_at),
         "status": evidence.status,
+    }
+
+
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    return {
+        "kind": str(trouble.kind),
+        "about": trouble.about,
+        "title": _name(trouble.title),
+        "since": _instant(trouble.since),
+        "ended_at": _instant(trouble.ended_at) if trouble.ended_at else None,
+        "reason": _name(trouble.reason),
     }
 
 

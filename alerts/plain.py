@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from alerts.language import _, ngettext
 from alerts.sides import Piece
 from alerts.told import Message, Row, ToldChange
-from alerts.words import columns
+from alerts.words import columns, figure
 
 
 def changes_text(message: Message, left: int = 0) -> str:
@@ -17,7 +17,7 @@ def changes_text(message: Message, left: int = 0) -> str:
     """
     if len(message.told) == 1:
         return _whole([*_one(message.told[0]), *_footer_of(message)])
-    lines = [message.first_line, "", *_table(message.facts), ""]
+    lines = [message.first_line, "", *in_columns(message.facts), ""]
     lines += [f"{number}. {line}" for number, line in enumerate(message.findings, 1)]
     for number, told in enumerate(message.told, 1):
         lines += ["", "=" * 20, _("{number} of {total}").format(number=number, total=len(message.changes)), *_one(told)]
@@ -31,12 +31,12 @@ def more_changes(left: int) -> str:
     said = ngettext(
         "{n} further change is not told in full here.", "{n} further changes are not told in full here.", left
     )
-    return said.format(n=left)
+    return said.format(n=figure(left))
 
 
 def more_places(left: int) -> str:
     """Of places in the text that are not shown."""
-    return ngettext("and {n} further place", "and {n} further places", left).format(n=left)
+    return ngettext("and {n} further place", "and {n} further places", left).format(n=figure(left))
 
 
 def affected_line(codes: Sequence[str]) -> str:
@@ -51,7 +51,7 @@ def also_line(titles: Sequence[str]) -> str:
         "The same change is on {n} other sources: {titles}",
         len(titles),
     )
-    return said.format(n=len(titles), titles="; ".join(titles[:5])) if titles else ""
+    return said.format(n=len(titles), titles=_("; ").join(titles[:5])) if titles else ""
 
 
 def footer(why_sent: str, unsubscribe: str | None) -> list[str]:
@@ -70,7 +70,7 @@ def _whole(lines: Iterable[str]) -> str:
 
 def _one(told: ToldChange) -> list[str]:
     lines = [told.first_line, *(line for line in (affected_line(told.affected), also_line(told.also)) if line), ""]
-    lines += _table(told.facts)
+    lines += in_columns(told.facts)
     lines += ["", _("What changed"), *(f"- {line}" for line in told.findings)]
     if told.sides:
         lines += ["", _("Old and new text ([[ ]] marks what changed)")]
@@ -80,14 +80,14 @@ def _one(told: ToldChange) -> list[str]:
             lines += [_("   old: {text}").format(text=old), _("   new: {text}").format(text=new)]
     if told.more_sides:
         lines.append(f"   {more_places(told.more_sides)}")
-    lines += ["", _("Evidence"), *_table(told.evidence)]
+    lines += ["", _("Evidence"), *in_columns(told.evidence)]
     if told.reasons:
         lines += ["", _("Why it was judged so"), *(f"- {reason}" for reason in told.reasons)]
     pages = ((_("Page:"), told.url), (_("This change:"), told.link), (_("Acknowledge or dismiss:"), told.review))
     return [*lines, "", *(f"{label} {link}" for label, link in pages if link)]
 
 
-def _table(rows: Sequence[Row]) -> list[str]:
+def in_columns(rows: Sequence[Row]) -> list[str]:
     """Labels and values in two columns."""
     named = [(_("{label}:").format(label=label), value) for label, value in rows]
     widest = max((columns(label) for label, _value in named), default=0) + 1

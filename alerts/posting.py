@@ -19,7 +19,7 @@ from store import deliveries
 from store.database import Database
 from store.deliveries import Claim
 from store.outbox_views import next_due_at, sent_lately
-from store.subscriptions import Session, Subscription
+from store.subscriptions import ChannelName, Session, Subscription
 
 Result = tuple[str, str | None]  # state and problem of a delivery
 
@@ -152,7 +152,9 @@ class _Post:
     def _failed(self, claim: Claim, reason: str, retry_after: timedelta | None) -> Result:
         wait = wait_after(claim.attempts + 1, retry_after, self.rng)
         if wait is None:
-            return self._dead(claim, f"given up after {claim.attempts + 1} attempts: {reason}", False)
+            # Standard Webhooks: an endpoint that failed for days is disabled, and its owner told elsewhere.
+            silent = claim.subscription.channel is ChannelName.WEBHOOK
+            return self._dead(claim, f"given up after {claim.attempts + 1} attempts: {reason}", silent)
         now = self.clock()
         with self.database.begin() as session:
             deliveries.mark_failed(session, claim, reason, now + wait, now)

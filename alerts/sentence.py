@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from alerts.clauses import clause, old_to_new
 from alerts.kinds import VALUE_AT_MOST, label, territory_word
 from alerts.language import _, ngettext
-from alerts.words import clean, quoted, short, since_when
+from alerts.words import clean, figure, quoted, short, since_when
 from store.territory import is_code, territory_name
 from store.values import Finding, FindingKind
 from store.views import ChangeView
@@ -38,7 +38,7 @@ def what_changed(change: ChangeView, concerning: Sequence[Finding]) -> str:
     if not left:
         return sentence
     return ngettext("{sentence}; {n} further finding", "{sentence}; {n} further findings", left).format(
-        sentence=sentence, n=left
+        sentence=sentence, n=figure(left)
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from alerts.keys import thread_key
 from alerts.language import _, ngettext
 from alerts.page import rendered
+from alerts.payload import bulletin_data
 from alerts.plain import footer
 from alerts.told import SUBJECT_AT_MOST, Message
 from alerts.why import page, severity_word, unsubscribe_page
@@ -63,6 +64,7 @@ def bulletin_message(bulletin: Bulletin, subscription: Subscription, base_url: s
         ending=subscription.secret,
         unsubscribe=unsubscribe,
         subscription=subscription.id,
+        data=bulletin_data(bulletin),
     )
 
 
@@ -78,7 +80,7 @@ def first_line(bulletin: Bulletin) -> str:
         n = len(bulletin.ended)
         again = ngettext("{n} source is verified again", "{n} sources are verified again", n).format(n=figure(n))
         parts.append(_named(again, [_title(one) for one in bulletin.ended]))
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def _named(counted: str, titles: Sequence[str]) -> str:

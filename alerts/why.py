@@ -47,7 +47,7 @@ def filters_in_words(filters: Filters) -> str:
     parts += [said.format(names=", ".join(values)) for said, values in named if values]
     if filters.min_severity.rank > Severity.INFO.rank:
         parts.append(_("from severity {severity}").format(severity=severity_word(filters.min_severity)))
-    return short(clean("; ".join(parts)), _AT_MOST)
+    return short(clean(_("; ").join(parts)), _AT_MOST)
 
 
 def severity_word(severity: Severity) -> str:

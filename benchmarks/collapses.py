@@ -1,7 +1,8 @@
 """Do pages that lose much of their text and get it back alert anybody? Counts over recorded collections of terms.
 
 A collapse: at least 40 % of a version's words (50 or more) vanish, and nine tenths of the words are back within five
-versions. Its legs are the transition that loses and the transitions until the text is back. A leg reaches the detector
+versions. Its legs are the transition that loses and the transitions until the text is back. An alert is wrong where one
+of its sides is the collapse; one between two whole texts tells what was edited meanwhile. A leg reaches the detector
 only when both its sides are believed: each version is judged against the last one believed, as a visit would, and one
 that is refused brings no version.
 
@@ -83,7 +84,7 @@ def legs(versions: list[tuple[Path, str]], start: int, end: int) -> Iterator[tup
     body, earlier = versions[start][0].read_bytes(), stood(versions[: start + 1])
     for path, at in versions[start + 1 : end + 1]:
         now = content(path)
-        if now is None or believed is None or now == believed:
+        if now is None or believed is None or whole is None or now == believed:
             yield "nothing read" if now is None else "same as before", path.name
         elif why := refusal(path, now, believed, body):
             yield f"refused: {why.split(':')[0]}", path.name
@@ -91,9 +92,9 @@ def legs(versions: list[tuple[Path, str]], start: int, end: int) -> Iterator[tup
             about = About(SourceKind.TERMS, "", None, Polarity.ALLOW, "en", date.fromisoformat(at[:10]))
             judgement = compare(believed, now, about, earlier, None).judgement
             told = judgement.substantive and judgement.held is None
-            back_and_edited = believed is whole and path == versions[end][0] and edited(believed, now)
-            how = (f"alert, {EDITED}" if back_and_edited else "alert, WRONG") if told else "quiet or held"
-            yield how, f"{path.name}: {back_and_edited or 'the text is the one before the collapse'}"
+            between_whole_texts = max(_gone(whole, believed), _gone(whole, now)) < COLLAPSED and edited(believed, now)
+            how = (f"alert, {EDITED}" if between_whole_texts else "alert, WRONG") if told else "quiet or held"
+            yield how, f"{path.name}: {between_whole_texts or 'one side is the collapse'}"
             believed, body = now, path.read_bytes()
 
 
@@ -104,7 +105,7 @@ def stood(versions: list[tuple[Path, str]]) -> tuple[str, ...]:
 
 
 def edited(whole: Content, now: Content) -> str:
-    """What the text that is back says otherwise than the text before the collapse, as words; "" where nothing."""
+    """What a text says otherwise than another, as words; "" where nothing."""
     old, new = (words(passage.text for passage in one.passages) for one in (whole, now))
     gone, come = (old - new).total(), (new - old).total()
     return f"{gone} of {old.total()} words gone, {come} new" if gone or come else ""

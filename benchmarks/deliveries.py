@@ -38,17 +38,19 @@ import structlog
 from alerts.channel import Channel
 from alerts.channels.email import EmailChannel
 from alerts.channels.webhook import WebhookChannel
-from alerts.run import announce, deliver
+from alerts.run import LEASE, announce, deliver
+from alerts.saying import message_for
 from alerts.smtp_server import smtp_server
 from benchmarks import letters
 from benchmarks.crash import empty
 from benchmarks.outbox_world import PUBLISHERS, SUBSCRIPTIONS, Outbox, latency_run
 from crawler.gate import Gate
 from store.database import Database, DatabaseUnavailable
+from store.deliveries import claim_due
 
 WORKERS = 2
-SPEED = 40.0  # seconds of the senders' clock in one of ours
-KILL_EVERY = (1.0, 4.0)  # seconds between two kills from outside
+SPEED = 15.0  # seconds of the senders' clock in one of ours
+KILL_EVERY = (10, 60)  # messages between two kills from outside
 KILL_AT_STEP = 0.002  # and from inside, at "claimed", "answered" and "marked"
 LONGEST = 1500.0  # seconds after which a run that does not end is stopped
 
@@ -90,15 +92,16 @@ class Chaos:
     def run(self, wanted: int) -> None:
         rounds = -(-wanted // (PUBLISHERS * SUBSCRIPTIONS))
         self.outbox.seed(self.offset.now())
+        warm(self.journal.parent)
         workers = [self._worker() for _ in range(WORKERS)]
-        kill_at, jump, released, began = self._soon(), 0.0, 0, time.monotonic()
+        kill_at, jump, released, began = self._soon(0), 0.0, 0, time.monotonic()
         drift, looked = 0.0, began
         while time.monotonic() - began < LONGEST:
             time.sleep(0.1)
             drift += (time.monotonic() - looked) * SPEED
             looked = time.monotonic()
-            if looked > kill_at:
-                kill_at = self._soon()
+            if letters.taken(self.journal) > kill_at:
+                kill_at = self._soon(kill_at)
                 os.kill(self.chance.choice(workers).pid or 0, signal.SIGKILL)
             if self.chance.random() < 0.02:
                 jump = 0.0 if jump else self.chance.choice((-1, 1)) * self.chance.uniform(60, 3 * 3600)
@@ -129,8 +132,22 @@ class Chaos:
         worker.start()
         return worker
 
-    def _soon(self) -> float:
-        return time.monotonic() + self.chance.uniform(*KILL_EVERY)
+    def _soon(self, after: int) -> int:
+        return after + self.chance.randint(*KILL_EVERY)
+
+
+def warm(folder: Path) -> None:
+    """Writes one message in this process, so that a sender forked from it is at work as soon as it is started."""
+    scratch, now = Outbox(f"sqlite:///{folder}/warm.db", "http://127.0.0.1:1"), datetime.now(UTC)
+    scratch.seed(now)
+    scratch.release(now, 0)
+    database = Database(scratch.url)
+    announce(database, now)
+    with database.begin() as session:
+        claim = claim_due(session, "email", now, LEASE)
+    assert claim is not None
+    message_for(database, claim, now, None)
+    database.close()
 
 
 def send(url: str, smtp: int, offset: Offset, seed: int) -> None:
@@ -140,8 +157,8 @@ def send(url: str, smtp: int, offset: Offset, seed: int) -> None:
     gate = Gate(allow_hosts=frozenset({"127.0.0.1"}))
     server = smtp_server(f"smtp://127.0.0.1:{smtp}?starttls=never")
     channels: dict[str, Channel] = {
-        "email": EmailChannel(server, "Tocsin <tocsin@example.org>", offset.now, timeout=1.5),
-        "webhook": WebhookChannel(gate.session, offset.now, timeout=1.5),
+        "email": EmailChannel(server, "Tocsin <tocsin@example.org>", offset.now, timeout=3),
+        "webhook": WebhookChannel(gate.session, offset.now, timeout=3),
     }
 
     def step(_name: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import access_rules, held_out, news, paraphrases, verdicts
 from benchmarks.labels import Labelled, Score
-from benchmarks.measures import LANGUAGES, Row, share_row
+from benchmarks.measures import LANGUAGES, Row, edit_lines, share_row
 from detector.compare import Comparison
 from store.capture_kind import CaptureKind
 
@@ -52,7 +52,8 @@ def _paraphrases(part: str, language: str, looked: str) -> Iterator[Row]:
     for side, what in (("same", "clauses rewritten freely, left quiet"), ("other", "their twins that differ, heard")):
         row = paraphrases.score(language, part, side)
         right = row.flagged if paraphrases.SIDES[side] else row.count - row.flagged
-        yield share_row(f"{side} {language} {part}", f"{what}: {language}, {part}", right, row.count, looked)
+        worst = edit_lines(row) if part == "seen" else ()  # nobody reads the misses of the other half
+        yield share_row(f"{side} {language} {part}", f"{what}: {language}, {part}", right, row.count, looked, worst)
 
 
 def _access_rules(part: str, looked: str) -> Row:

@@ -4,13 +4,17 @@ Each host is a loopback address of its own (127.0.x.y) with one source; all answ
 hanging ones, which take the request and say nothing. Sources fall due one after another. The same world is visited by
 crawler.in_flight (as `tocsin run` does), and for comparison by batches that wait for their slowest visit.
 
-    python -m benchmarks.hanging [--hosts 200] [--hanging 10] [--seconds 10] [--tick 0.5] [--batches]
+On a machine that does other work too, take several rounds: the runs take turns, and the delays of all rounds are put
+together.
+
+    python -m benchmarks.hanging [--hosts 200] [--hanging 10] [--seconds 10] [--tick 0.5] [--rounds 1] [--batches]
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import statistics
 import tempfile
 from collections import Counter
@@ -20,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import structlog
 from sqlalchemy import select
 
 from crawler.declaration import parse
@@ -87,15 +92,23 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="over which the sources fall due")
     parser.add_argument("--tick", type=float, default=0.5, help="seconds between two looks for what is due")
     parser.add_argument("--batches", action="store_true", help="also measure batches that wait for their slowest visit")
+    parser.add_argument("--rounds", type=int, default=1)
     asked = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     runs = [("in flight, none hangs", 0, True), (f"in flight, {asked.hanging} hang", asked.hanging, True)]
     if asked.batches:
         runs.append((f"batches, {asked.hanging} hang", asked.hanging, False))
-    measured = [
-        asyncio.run(measure(name, asked.hosts, hanging, asked.seconds, asked.tick, in_flight))
-        for name, hanging, in_flight in runs
-    ]
-    print_table(measured, asked.hosts)
+    measured: dict[str, list[Measured]] = {name: [] for name, _, _ in runs}
+    for _ in range(asked.rounds):
+        for name, hanging, in_flight in runs:
+            made = measure(name, asked.hosts, hanging, asked.seconds, asked.tick, in_flight)
+            measured[name].append(asyncio.run(made))
+    print_table([together(rounds) for rounds in measured.values()], asked.hosts)
+
+
+def together(rounds: Sequence[Measured]) -> Measured:
+    delays = [delay for one in rounds for delay in one.delays]
+    return Measured(rounds[0].name, delays, max(one.at_once for one in rounds))
 
 
 async def measure(name: str, hosts: int, hanging: int, seconds: float, tick: float, in_flight: bool) -> Measured:

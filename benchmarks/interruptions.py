@@ -1,9 +1,9 @@
 """How often would somebody be interrupted who wants to hear of everything that is medium or graver? A replay says it.
 
 A collection of terms (an unpacked folder with captures.jsonl, as ../shared/corpus/README.md says) goes through the
-house capture by capture, each with its own time as the clock. What may be told is then announced, at the time at which it
-could be, to one subscription to everything, medium and up, with the default group_wait and group_interval. Written is
-every message with its date, its changes, its severity and the reasons.
+house capture by capture, each with its own time as the clock. What may be told is then announced, at the time at which
+it could be, to one subscription to everything, medium and up, with the default group_wait and group_interval. Written
+is every message with its date, its changes, its severity and the reasons.
 
     python -m benchmarks.interruptions FOLDER [--document docs/interruptions.md] [--goal 0.4] [--model none]
 """
@@ -64,14 +64,14 @@ def interruptions(database: Database, told: Sequence[tuple[int, datetime]], time
     with database.read() as session:
         found = []
         for one in deliveries(session, limit=10**6):
-            views = tuple(history.change_by_id(session, each).change for each in told_changes(session, one.id))
+            views = tuple(history.change_view(session, each) for each in told_changes(session, one.id))
             found.append(Interruption(one.next_at, one.severity or "", one.publisher or "", views))
     return sorted(found, key=lambda one: one.at)
 
 
 def document(found: Sequence[Interruption], days: int, counts: str, timers: Timers, goal: float) -> str:
     """docs/interruptions.md."""
-    waits = f"`group_wait` ({timers.wait.total_seconds():g} s), `group_interval` ({timers.interval.total_seconds():g} s)"
+    wait, interval = timers.wait.total_seconds(), timers.interval.total_seconds()
     severities = Counter(one.severity for one in found)
     kinds = Counter(kind for one in found for kind in _ringing(one))
     publishers = Counter(one.publisher for one in found)
@@ -81,7 +81,7 @@ def document(found: Sequence[Interruption], days: int, counts: str, timers: Time
         "",
         "What a subscription to everything, medium and up, at once, would have had from the recorded history of",
         "`terms-genai` (Open Terms Archive's collection of the terms of generative AI services), with the default",
-        f"{waits}.",
+        f"`group_wait` ({wait:g} s) and `group_interval` ({interval:g} s).",
         "Made by `python -m benchmarks.interruptions FOLDER --document docs/interruptions.md`.",
         "",
         f"**{len(found)} messages in {days} days: {len(found) / days:.2f} a day** (goal: at most {goal:g}). {counts}",
@@ -140,12 +140,14 @@ def main() -> None:
         with database.read() as session:
             stored = history.changes(session, ChangeFilter())
         database.close()
-    times = [capture.at for capture in captures(asked.folder)]
+    found_in = captures(asked.folder)
+    times = [capture.at for capture in found_in]
     days = (max(times).date() - min(times).date()).days
+    documents = len({one.fields.get("slug", one.url) for one in found_in})
     held = Counter(one.held.value for one in stored if one.held is not None)
     counts = (
-        f"{len(times)} captures of {len({one.source for one in stored})} documents brought {len(stored)} changes;"
-        f" {len(told)} may be told, the others are held ({_listed(held)}) or not substantive."
+        f"{len(found_in)} captures of {documents} documents brought {len(stored)} changes; {len(told)} may be told,"
+        f" the others are held ({_listed(held)}) or not substantive."
     )
     text = document(found, days, counts, timers, asked.goal)
     if asked.document:

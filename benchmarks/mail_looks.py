@@ -2,9 +2,9 @@
 
     python benchmarks/mail_looks.py [--into docs] [--database FILE] [--chromium /usr/bin/chromium]
 
-Replays the demo archive (or opens a database where that was done), writes the message of one change, of several, of a digest and, in
-plain text, what the mail says without HTML. Playwright shows them in Chromium with the network off: a mail that asked
-for anything would stay without it, and is counted. Ends with 1 where one did, or where one is wider than its screen.
+Replays the demo archive (or opens a database where that was done), writes the message of one change, of several and
+of a digest, and says in plain text what the first says without HTML. Playwright shows them in Chromium: what a mail
+asks for is noted. Ends with 1 where one asked for anything, or where one is wider than its screen.
 """
 
 from __future__ import annotations

@@ -60,13 +60,13 @@ def seeded(size: Size) -> Iterator[Row]:
         for kind in flips.FLIPS:
             row = flips.scored("", kind, flips.flips(language, kind, size.edits, 11), wanted=True)
             what = f"minimal flips called substantive: {language}, {kind}"
-            yield share_row(f"flip {language} {kind}", what, row.flagged, row.count, _OURS, _edits(row))
+            yield share_row(f"flip {language} {kind}", what, row.flagged, row.count, _OURS, edit_lines(row))
         for kind in rewrites.REWRITES:
             row = flips.scored("", kind, rewrites.rewrites(language, kind, size.edits, 11), wanted=False)
             what = f"cosmetic edits left quiet: {language}, {kind}"
             if row.count:
                 quiet = row.count - row.flagged
-                yield share_row(f"quiet {language} {kind}", what, quiet, row.count, _OURS, _edits(row))
+                yield share_row(f"quiet {language} {kind}", what, quiet, row.count, _OURS, edit_lines(row))
     wrong = territories.failures(size.territories, 1)
     exact = size.territories - len(wrong)
     yield share_row(
@@ -79,7 +79,8 @@ def seeded(size: Size) -> Iterator[Row]:
     )
 
 
-def _edits(row: flips.Row) -> Iterator[str]:
+def edit_lines(row: flips.Row) -> Iterator[str]:
+    """The wrongly called edits of a row, a line each."""
     for edit, reasons in row.wrong:
         yield f"“{' / '.join(edit.old)}” → “{' / '.join(edit.new)}”: {'; '.join(reasons) or 'no reason'}"
 

@@ -36,7 +36,7 @@ from store.values import (
     Status,
 )
 
-PUBLISHERS, SUBSCRIPTIONS = 10, 250
+PUBLISHERS, SUBSCRIPTIONS = 5, 100
 REFUSED = ("550", "554", "410")
 _CODES = ("AL", "AR", "AU", "BE", "BR", "CA", "CL", "DK", "EE", "FI", "FR", "GH", "IN", "JP", "KE", "LV", "MX", "NO")
 

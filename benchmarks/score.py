@@ -1,7 +1,7 @@
 """The published score: how the detector does on every set at hand, with baselines in the same run. Prints, writes
 docs/accuracy.md, and exits with 1 when a figure is below its floor (floors.toml).
 
-    python -m benchmarks.score [--corpus ../shared/corpus] [--unpacked FOLDER]
+    python -m benchmarks.score [--corpus ../shared/corpus] [--unpacked FOLDER [--workers 2]]
     python -m benchmarks.score --sample      what `make check` runs: smaller sets, no baselines, nothing written
 """
 
@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import transitions
+from benchmarks import goals
 from benchmarks.hand_labelled import blind, hand_labelled
 from benchmarks.labels import CORPUS
 from benchmarks.measures import SAMPLE, WHOLE, Row, recorded, seeded
@@ -27,11 +27,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--unpacked", type=Path, help="a folder with the unpacked collections genai and pga")
+    parser.add_argument("--workers", type=int, default=2, help="processes that share the documents of the collections")
     parser.add_argument("--sample", action="store_true", help="smaller sets, only compared with their floors")
     asked = parser.parse_args()
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
     rows: list[Row] = []
-    for row in _rows(asked.corpus, asked.unpacked, asked.sample):
+    for row in _rows(asked.corpus, asked.unpacked, asked.sample, asked.workers):
         rows.append(row)
         print(f"{row.what:72} {row.figure}", flush=True)
     fallen = [row for row in rows if row.share < floor_of(row, floors, asked.sample)]
@@ -42,22 +43,19 @@ def main() -> None:
     raise SystemExit(1 if fallen else 0)
 
 
-def _rows(corpus: Path, unpacked: Path | None, sample: bool) -> Iterator[Row]:
+def _rows(corpus: Path, unpacked: Path | None, sample: bool, workers: int) -> Iterator[Row]:
     size = SAMPLE if sample else WHOLE
     yield from recorded(corpus, size, None if sample else packaged_encoder())
     yield from seeded(size)
-    if not sample:
-        yield from hand_labelled()
-    if unpacked is None:
+    if sample:
         return
-    yield from blind(unpacked)
-    for folder in (unpacked / "genai", unpacked / "pga"):
-        for cls, counts in sorted(transitions.counted(folder).items()):
-            held = ", ".join(f"{count} {name}" for name, count in counts.held.most_common())
-            figure = f"{counts.alerts} alerts of {counts.pairs}; held: {held or 'none'}; {counts.unread} unread"
-            share = 1 - counts.alerts / counts.pairs
-            what = f"recorded transitions of {folder.name}: {cls}"
-            yield Row(f"transitions {folder.name} {cls}", what, figure, share, "in part")
+    yield from goals.folds(corpus)
+    yield from goals.long_pages()
+    yield from hand_labelled()
+    if unpacked is not None:
+        yield from blind(unpacked)
+        yield from goals.once_told(unpacked)
+        yield from goals.replayed(unpacked, workers)
 
 
 def floor_of(row: Row, floors: dict[str, dict[str, float]], sample: bool) -> float:

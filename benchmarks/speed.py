@@ -101,13 +101,20 @@ def pages() -> Iterator[tuple[int, int, tuple[Content, Content]]]:
 
 def show(name: str, old: Content, new: Content, count: int, rounds: int) -> float:
     """Prints a row and returns its median seconds."""
+    taken, peak = measured(old, new, rounds)
+    said = timed(old, new)[1].judgement.severity.value
+    print(f"{name:28} {count:7} {taken * 1000:7.0f} {peak:8.1f}  {said}", flush=True)
+    return taken
+
+
+def measured(old: Content, new: Content, rounds: int) -> tuple[float, float]:
+    """Median seconds of CPU of the rounds, each from cold caches, and the MB at the highest in one more."""
     taken = statistics.median(timed(old, new)[0] for _ in range(rounds))
     tracemalloc.start()
-    _, said = timed(old, new)
+    timed(old, new)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    print(f"{name:28} {count:7} {taken * 1000:7.0f} {peak:8.1f}  {said.judgement.severity.value}", flush=True)
-    return taken
+    return taken, peak
 
 
 def in_script(sentences: Sequence[str], length: int, other: int = 0) -> Content:

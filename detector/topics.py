@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from detector.words.overlap import sentences
@@ -42,10 +43,16 @@ class Topic:
 
     def _said(self, text: str) -> dict[bool, frozenset[str]]:
         """True: the sentences that say that it is done; False: those that say that it is not."""
-        told = [one for one in sentences(text) if self._is_about(one) and not self.theirs.search(one)]
-        denials = frozenset(one for one in told if self._is_denied(one))
-        promises = frozenset(one for one in denials if self.data.search(one))
-        return {True: frozenset(told) - denials, False: promises}
+        said = {one: _saying(self, one) for one in sentences(text)}
+        return {done: frozenset(one for one, saying in said.items() if saying is done) for done in (True, False)}
+
+    def saying(self, sentence: str) -> bool | None:
+        """Whether a sentence says that it is done (True) or that it is not (False); None where it says neither."""
+        if not self._is_about(sentence) or self.theirs.search(sentence):
+            return None
+        if not self._is_denied(sentence):
+            return True
+        return False if self.data.search(sentence) else None
 
     def _is_about(self, sentence: str) -> bool:
         if self.others.search(sentence):
@@ -56,6 +63,12 @@ class Topic:
         """A "not" behind the verb is a condition: "we train on it if you did not opt out"."""
         verb, denial = self.about.search(sentence), self.denies.search(sentence)
         return bool(verb and denial and denial.start() < verb.start())
+
+
+@lru_cache(maxsize=16_384)
+def _saying(topic: Topic, sentence: str) -> bool | None:
+    """Topic.saying, kept: most sentences of a version stand in the next one too."""
+    return topic.saying(sentence)
 
 
 def _read() -> dict[str, Topic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -103,11 +103,12 @@ def claim_due(session: Session, channel: str, now: datetime, lease: timedelta) -
     row = session.scalar(
         select(DeliveryRow)
         .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
-        .where(SubscriptionRow.channel == channel, may_be_sent(now))
+        .where(SubscriptionRow.channel == channel, MAY_BE_SENT)
         .where(DeliveryRow.next_at <= now, leased_to_nobody(now, lease))
         .order_by(DeliveryRow.next_at, DeliveryRow.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=DeliveryRow)
+        .with_for_update(skip_locked=True, of=DeliveryRow),
+        {"now": now},
     )
     if row is None:
         return None
@@ -204,8 +205,30 @@ def revive(
     return tuple(sorted(revived.scalars()))
 
 
-def may_be_sent(now: datetime) -> ColumnElement[bool]:
-    """Undone, wanted by its subscription, and behind no other that goes first; joined with its subscription."""
+def leased_to_nobody(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """No lease is in force. One that ends later than two of ours is of a clock that was set back: it is none."""
+    until = DeliveryRow.lease_until
+    return or_(until.is_(None), until <= now, until > now + 2 * lease)
+
+
+def _thread(row: type[DeliveryRow]) -> ColumnElement[int]:
+    """The delivery that opened the thread of a row: itself, where it opened one."""
+    return func.coalesce(row.thread_id, row.id)
+
+
+def _mark_unsent(session: Session, claim: Claim, state: DeliveryState, reason: str, next_at: datetime) -> bool:
+    # lease_until is the fence: whoever claims after us writes another one.
+    marked = session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == claim.id, DeliveryRow.state.in_(UNDONE), DeliveryRow.lease_until == claim.lease_until)
+        .values(state=state, error=reason, next_at=next_at, lease_until=None, attempts=DeliveryRow.attempts + 1)
+        .returning(DeliveryRow.id)
+    )
+    return marked.first() is not None
+
+
+def _may_be_sent() -> ColumnElement[bool]:
+    now = bindparam("now", type_=DeliveryRow.next_at.type)
     asks = DeliveryRow.purpose == Purpose.CONFIRMATION
     earlier, senior = aliased(DeliveryRow), aliased(DeliveryRow)
     behind_stuck = (
@@ -229,30 +252,13 @@ def may_be_sent(now: datetime) -> ColumnElement[bool]:
     )
     return and_(
         DeliveryRow.state.in_(UNDONE),
-        SubscriptionRow.paused_at.is_(None),
+        or_(SubscriptionRow.paused_at.is_(None), asks),
         SubscriptionRow.ended_at.is_(None),
         or_(SubscriptionRow.confirmed_at.is_not(None), asks),
         or_(asks, ~waits_its_turn),
     )
 
 
-def leased_to_nobody(now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    """No lease is in force. One that ends later than two of ours is of a clock that was set back: it is none."""
-    until = DeliveryRow.lease_until
-    return or_(until.is_(None), until <= now, until > now + 2 * lease)
-
-
-def _thread(row: type[DeliveryRow]) -> ColumnElement[int]:
-    """The delivery that opened the thread of a row: itself, where it opened one."""
-    return func.coalesce(row.thread_id, row.id)
-
-
-def _mark_unsent(session: Session, claim: Claim, state: DeliveryState, reason: str, next_at: datetime) -> bool:
-    # lease_until is the fence: whoever claims after us writes another one.
-    marked = session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id == claim.id, DeliveryRow.state.in_(UNDONE), DeliveryRow.lease_until == claim.lease_until)
-        .values(state=state, error=reason, next_at=next_at, lease_until=None, attempts=DeliveryRow.attempts + 1)
-        .returning(DeliveryRow.id)
-    )
-    return marked.first() is not None
+# Undone, wanted by its subscription, and behind no other that goes first; joined with its subscription, and executed
+# with {"now": ...}. Made once: to make it costs as much as to ask it, and threads must not make parts of it together.
+MAY_BE_SENT = _may_be_sent()

@@ -53,6 +53,14 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10  # a version's number; a larger one fits no database
 
 
+def change_view(session: Session, change_id: int) -> ChangeView:
+    """One change without its texts. Raises NoSuchChange."""
+    views = _change_views(session, [change_id])
+    if not views:
+        raise NoSuchChange(f"no change with id {change_id}")
+    return views[0]
+
+
 def change_by_id(session: Session, change_id: int) -> ChangeTexts:
     """One change with both texts. Raises NoSuchChange."""
     views = _change_views(session, [change_id])

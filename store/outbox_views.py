@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, se
 from sqlalchemy.orm import Session
 
 from store.alert_schema import DeliveryRow, SubscriptionRow
-from store.deliveries import UNDONE, leased_to_nobody, may_be_sent
+from store.deliveries import MAY_BE_SENT, UNDONE, leased_to_nobody
 from store.values import DeliveryState, Purpose
 
 _LATELY = timedelta(days=8)  # longer than a message waits to be sent or a group_interval lasts
@@ -95,8 +95,8 @@ def next_due_at(session: Session, now: datetime, lease: timedelta, channel: str 
     What waits behind another counts when that one is done. A lease in force counts until it runs out.
     """
     free = leased_to_nobody(now, lease)
-    ready = session.scalar(_waiting(DeliveryRow.next_at, now, channel).where(free))
-    lapses = session.scalar(_waiting(func.coalesce(DeliveryRow.lease_until, now), now, channel).where(~free))
+    ready = session.scalar(_waiting(DeliveryRow.next_at, channel).where(free), {"now": now})
+    lapses = session.scalar(_waiting(func.coalesce(DeliveryRow.lease_until, now), channel).where(~free), {"now": now})
     return min((at for at in (ready, lapses) if at is not None), default=None)
 
 
@@ -135,12 +135,12 @@ def sent_lately(
     return tuple(session.scalars(query.where(DeliveryRow.id != but) if but is not None else query))
 
 
-def _waiting(what: SQLColumnExpression[datetime], now: datetime, channel: str | None) -> Select[datetime]:
+def _waiting(what: SQLColumnExpression[datetime], channel: str | None) -> Select[datetime]:
     """The earliest of a time of the deliveries that wait for nothing but their time."""
     query = (
         select(func.min(what, type_=DeliveryRow.next_at.type))
         .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
-        .where(DeliveryRow.state.in_(UNDONE), may_be_sent(now))
+        .where(DeliveryRow.state.in_(UNDONE), MAY_BE_SENT)
     )
     return query.where(SubscriptionRow.channel == channel) if channel is not None else query
 

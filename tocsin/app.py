@@ -101,6 +101,7 @@ class App:
                 dkim_key=self.settings.dkim_key,
                 dkim_selector=self.settings.dkim_selector,
                 slack_token=self.settings.slack_token,
+                slack_buttons=bool(self.settings.slack_signing_secret),
                 slack_api=self.settings.slack_api,
                 slack_turns=self.slack_turns,
                 session=self.gate.session,

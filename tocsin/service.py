@@ -47,7 +47,9 @@ async def show_stored(app: App, host: str, port: int, clock: Callable[[], dateti
 
 
 def _server(app: App, host: str, port: int, clock: Callable[[], datetime]) -> uvicorn.Server:
-    web = create_app(app.database, clock, app.settings.base_url, slack_app(app), mails=app.settings.smtp_url is not None)
+    web = create_app(
+        app.database, clock, app.settings.base_url, slack_app(app), mails=app.settings.smtp_url is not None
+    )
     return uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level=logging.WARNING, lifespan="off"))
 
 

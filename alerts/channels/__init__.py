@@ -25,6 +25,7 @@ def open_channels(
     dkim_key: Path | None = None,
     dkim_selector: str = "tocsin",
     slack_token: str | None = None,
+    slack_buttons: bool = True,
     slack_api: str = SLACK_API,
     slack_turns: Turns | None = None,
     session: Callable[[float], aiohttp.ClientSession],
@@ -37,12 +38,20 @@ def open_channels(
     setting.
 
     session: the outbound gate's, given the seconds a request may take. forbidden: what it raises for a forbidden
-    address. dkim_key: file of the key that signs mails. slack_turns: shared by whatever else sends to Slack in this
-    process. apprise_program: what Python runs to send through apprise. allow_hosts: what the gate lets through
-    unchecked.
+    address. dkim_key: file of the key that signs mails. slack_buttons: whether anybody hears them pressed. slack_turns:
+    shared by whatever else sends to Slack in this process. apprise_program: what Python runs to send through apprise.
+    allow_hosts: what the gate lets through unchecked.
     """
     channels: list[Channel] = [
-        SlackChannel(session, clock, forbidden=forbidden, token=slack_token, turns=slack_turns, api=slack_api),
+        SlackChannel(
+            session,
+            clock,
+            forbidden=forbidden,
+            token=slack_token,
+            buttons=slack_buttons,
+            turns=slack_turns,
+            api=slack_api,
+        ),
         WebhookChannel(session, clock, forbidden=forbidden),
         AppriseChannel(apprise_program, allow_hosts=allow_hosts),
     ]

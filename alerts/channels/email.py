@@ -13,7 +13,7 @@ from email.message import EmailMessage
 import dkim
 
 from alerts.channel import Clock, PermanentFailure, Receipt, Recipient, Thread, TransientFailure
-from alerts.mail import Sender, Signature, mail_bytes, mail_of
+from alerts.mail import Sender, Signature, mail_bytes, mail_of, with_ascii_host
 from alerts.message import Message
 from alerts.smtp_server import SmtpServer, Tls
 from alerts.words import clean, short
@@ -51,7 +51,7 @@ class EmailChannel:
 
     async def send(self, message: Message, to: Recipient, key: str, thread: Thread | None = None) -> Receipt:
         """See alerts.channel.Channel. smtplib blocks, so it runs in a thread."""
-        return await asyncio.to_thread(self._deliver, message, _with_ascii_host(to.address), key, thread)
+        return await asyncio.to_thread(self._deliver, message, with_ascii_host(to.address), key, thread)
 
     def mail(self, message: Message, address: str, key: str, thread: Thread | None = None) -> EmailMessage:
         """The mail as it is sent, but for its signature."""
@@ -137,15 +137,6 @@ class EmailChannel:
         except smtplib.SMTPAuthenticationError as error:
             said = _answer(error.smtp_code, error.smtp_error)
             raise TransientFailure(f"{self._server.host} refuses our user name or password: {said}") from error
-
-
-def _with_ascii_host(address: str) -> str:
-    """The address with its host as IDNA; one without letters outside ASCII before the @ then needs no SMTPUTF8."""
-    local, _, host = address.rpartition("@")
-    try:
-        return address if host.isascii() else f"{local}@{host.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return address
 
 
 def _refusal(what: str, code: int, said: bytes, *, address_is_dead: bool) -> TransientFailure | PermanentFailure:

@@ -26,9 +26,10 @@ class SlackChannel:
     """Sends to incoming webhooks (an https address) and, with a token, to channels ("#name" or an id).
 
     session: opens a client of the outbound gate for so many seconds; it is closed after each message. forbidden: what
-    that client raises when it will not go to an address. token: a bot's, with the scope chat:write. turns: keeps to
-    one message a second a channel (docs.slack.dev/apis/web-api/rate-limits); share it within a process. api: where
-    Slack's methods are. timeout: seconds for the whole request.
+    that client raises when it will not go to an address. token: a bot's, with the scope chat:write. buttons: whether
+    a change may be acknowledged where it is read; somebody must hear them pressed. turns: keeps to one message a second
+    a channel (docs.slack.dev/apis/web-api/rate-limits); share it within a process. api: where Slack's methods are.
+    timeout: seconds for the whole request.
     """
 
     name = "slack"
@@ -40,6 +41,7 @@ class SlackChannel:
         *,
         forbidden: tuple[type[Exception], ...] = (),
         token: str | None = None,
+        buttons: bool = True,
         turns: Turns | None = None,
         api: str = API,
         timeout: float = 20,
@@ -48,6 +50,7 @@ class SlackChannel:
         self._clock = clock
         self._forbidden = forbidden
         self._token = token
+        self._buttons = buttons
         self._turns = turns or Turns()
         self._api = api
         self._timeout = timeout
@@ -59,7 +62,7 @@ class SlackChannel:
             return await self._in_turn(to.address, lambda session: self._to_webhook(session, to.address, body, key))
         if self._token is None:
             raise TransientFailure("a Slack channel needs a bot's token: set TOCSIN_SLACK_TOKEN")
-        body = slack_body(message, key, buttons=True) | {"channel": to.address}
+        body = slack_body(message, key, buttons=self._buttons) | {"channel": to.address}
         body["metadata"] = {"event_type": _METADATA, "event_payload": {"key": key}}
         reference = thread.reference if thread else None
         try:

@@ -7,18 +7,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.digests.values import Decision, DigestChange, StoryLine, Stretch, Value
-from alerts.kinds import label
+from alerts.kinds import label, territory_word
 from alerts.matching import codes_of, concerns, severity_for, territories_of
 from alerts.sentence import what_changed
 from alerts.words import clean, short, value_in_words
 from store.happenings import StoryView
 from store.reviews import ReviewState
 from store.subscriptions import Filters
-from store.territory import is_code, territory_name
 from store.values import Finding, FindingKind, Severity, SourceKind
 from store.views import ChangeView
 
 _VALUES_AT_MOST = 6
+_LINE_AT_MOST = 400
 _BEGUN = (ReviewState.ACKNOWLEDGED, ReviewState.IN_REVIEW)
 # Absence from a list is unlisted, never unavailable.
 _ABSENT = {
@@ -42,7 +42,7 @@ def change_line(
     return DigestChange(
         address=change.address,
         severity=severity_for(filters, change, findings),
-        line=what_changed(change, findings),
+        line=short(what_changed(change, findings), _LINE_AT_MOST),
         source=change.source,
         title=change.title,
         publisher=change.publisher,
@@ -70,7 +70,7 @@ def decisions(changes: Iterable[DigestChange], ahead: Sequence[Stretch]) -> tupl
     ]
     ordered = sorted(waiting, key=lambda one: (-_rank(one), one.since or datetime.max, one.address or ""))
     dates = [
-        Decision(None, f"{due.what}, {clean(due.number or '')} {short(clean(due.title), 120)}", on=due.on, url=due.url)
+        Decision(None, None, due=due)
         for stretch in ahead
         if stretch.within == 7
         for due in stretch.dates
@@ -99,7 +99,7 @@ def _affected(filters: Filters, change: ChangeView) -> tuple[str, ...]:
 def _value(finding: Finding) -> Value:
     absent = _ABSENT.get(finding.kind)
     if finding.territory:
-        name = territory_name(finding.territory) if is_code(finding.territory) else clean(finding.territory)
+        name = territory_word(finding.territory)
         about = f"{name} ({finding.territory})"
     else:
         about = short(clean(finding.subject), 80) if finding.subject else label(finding.kind)

@@ -11,6 +11,7 @@ from alerts.digests.values import Digest
 from alerts.digests.words import first_line
 from alerts.keys import thread_key
 from alerts.language import _, ngettext
+from alerts.payload import digest_data
 from alerts.plain import footer
 from alerts.told import Message
 from alerts.why import filters_in_words, page, unsubscribe_page, why
@@ -45,6 +46,7 @@ def digest_message(digest: Digest, subscription: Subscription, base_url: str | N
         ending=subscription.secret,
         unsubscribe=unsubscribe,
         subscription=subscription.id,
+        data=digest_data(digest_json(digest)),
         text=text_of(bounded(whole, 10 * MAIL_ROWS)) + "\n".join(footer(reason, unsubscribe)) + "\n",
         html=mail_html(whole, subject, reason, unsubscribe, link),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alerts.digests.document import Cell, Document, Row, Section
 from alerts.digests.sections import ahead, changes, decisions, pipeline, turns
 from alerts.digests.values import Attestation, Digest, Known, Silence, StoryLine, Watched
-from alerts.digests.words import by_day, day_said, first_line, held_word, hours, local_in, span, territory
+from alerts.digests.words import by_day, day_said, first_line, held_word, hours, local_in, name, span, territory
 from alerts.language import _, ngettext
 from alerts.story_words import headline
 from alerts.why import page, severity_word
@@ -55,8 +55,8 @@ def facts(digest: Digest) -> tuple[tuple[str, str], ...]:
         (_("Not listed"), below if digest.below else ""),
         (_("Held back"), ", ".join(f"{figure(count)} {held_word(reason)}" for reason, count in digest.held)),
         (_("Verified"), _verified(proven, of) if of else ""),
-        (_("Stale"), listed([clean(one.title) for one in digest.stale], 5)),
-        (_("Never verified"), listed([clean(one.title) for one in digest.unproven], 5)),
+        (_("Stale"), listed([name(one.title) for one in digest.stale], 5)),
+        (_("Never verified"), listed([name(one.title) for one in digest.unproven], 5)),
     ]
     return tuple((label, value) for label, value in rows if value)
 
@@ -158,7 +158,7 @@ def _story(one: StoryLine, base_url: str | None) -> Row:
     link = page(base_url, f"stories/{one.id}") or safe_link(one.link)
     small = tuple(text for text in (where, ", ".join(days)) if text)
     return Cell(headline(one), link=link, small=small), Cell(
-        _grade(one), small=(listed([clean(name) for name in one.outlets], 4),)
+        _grade(one), small=(listed([name(outlet) for outlet in one.outlets], 4),)
     )
 
 
@@ -172,7 +172,7 @@ def _grade(one: StoryLine) -> str:
 
 def _attestation(one: Attestation) -> Row:
     said = _attested_words(one).format(
-        territory=territory(one.territory) if one.territory else "", source=clean(one.title)
+        territory=territory(one.territory) if one.territory else "", source=name(one.title)
     )
     small = []
     for label, addresses in (
@@ -212,7 +212,7 @@ def _source(one: Watched) -> Row:
     stale = ("high", _("stale")) if one.coverage.stale_since is not None else None
     partly = one.verified_hours < one.hours and one.verified_hours
     return (
-        Cell(clean(one.coverage.title), stale),
+        Cell(name(one.coverage.title), stale),
         Cell(
             hours(one.verified_hours, one.hours, one.awaiting_hours),
             small=(by_day(one),) if partly and one.days else (),
@@ -243,7 +243,7 @@ def _why_stale(coverage: Coverage) -> tuple[str, ...]:
     if coverage.stale_since is None:
         return ()
     since = _("STALE since {at}").format(at=instant(coverage.stale_since))
-    return (f"{since}: {short(clean(coverage.reason), 160)}" if coverage.reason else since,)
+    return (f"{since}: {short(clean(coverage.reason[:1000]), 160)}" if coverage.reason else since,)
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -8,12 +8,14 @@ from alerts.digests.words import (
     date_line,
     local,
     local_in,
+    name,
     review_word,
     state_word,
     territory,
     weekend,
     what_word,
 )
+from alerts.kinds import listing_word
 from alerts.language import _, ngettext
 from alerts.why import page, severity_word
 from alerts.words import clean, day, figure, plain_day, safe_link, short
@@ -80,10 +82,11 @@ def _badge(severity: Severity) -> tuple[str, str]:
 
 
 def _decision(one: Decision, base_url: str | None) -> Row:
-    if one.on is not None:
-        mark = (Cell("", ("date", _("date"))), Cell(one.line, link=safe_link(one.url)))
-        return (*mark, Cell(day(one.on), small=_some(weekend(one.on))))
+    if one.due is not None:
+        mark = (Cell("", ("date", _("date"))), Cell(date_line(one.due), link=safe_link(one.due.url)))
+        return (*mark, Cell(day(one.due.on), small=_some(weekend(one.due.on))))
     assert one.severity is not None
+    assert one.line is not None
     state = review_word(one.review) if one.review else ""
     seen = _("seen {at}").format(at=local(one.since)) if one.since else ""
     link = page(base_url, f"changes/{one.address}")
@@ -91,7 +94,7 @@ def _decision(one: Decision, base_url: str | None) -> Row:
 
 
 def _change(one: DigestChange, base_url: str | None) -> Row:
-    what = " · ".join(dict.fromkeys(clean(part) for part in (one.publisher, one.product, one.title) if part))
+    what = " · ".join(dict.fromkeys(name(part) for part in (one.publisher, one.product, one.title) if part))
     affected = (
         _("you are affected: {territories}").format(territories=", ".join(map(territory, one.affected)))
         if one.affected
@@ -119,12 +122,13 @@ def _value(value: Value) -> str:
     if value.old is None and value.new is None:
         return value.about
     if value.old is None:
-        return f"{value.about}: {value.new}"
-    return f"{value.about}: {value.old} → {value.new or _('nothing')}"
+        return _("{kind}: {said}").format(kind=value.about, said=listing_word(value.new or ""))
+    new = listing_word(value.new) if value.new else _("nothing")
+    return _("{kind}: {said}").format(kind=value.about, said=f"{listing_word(value.old)} → {new}")
 
 
 def _turn(one: Turn, timezone: str, base_url: str | None) -> Row:
-    where = clean(one.title)
+    where = name(one.title)
     if one.kind is TurnKind.REREAD:
         said = _("{source}: what was stored in the period has been read again by a later extractor; no change was told")
         return Cell(_("since then")), Cell(said.format(source=where))
@@ -146,13 +150,13 @@ def _turn_word(kind: TurnKind) -> str:
 
 
 def _proceeding(one: Proceeding) -> Row:
-    named = _("{name} ({publisher})").format(name=clean(one.name), publisher=clean(one.publisher))
+    named = _("{name} ({publisher})").format(name=name(one.name), publisher=name(one.publisher))
     since = _standing_line(one.standing)
     moved = _("moved in the period") if one.moved else ""
     then = one.since_then
     later = _since_then(then) if then else ""
     return (
-        Cell(named, link=safe_link(one.standing.url), small=_some(short(clean(one.title), 160))),
+        Cell(named, link=safe_link(one.standing.url), small=_some(short(name(one.title), 160))),
         Cell(state_word(one.standing.state), small=_some(since, moved, later)),
         _next(one.standing),
     )

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from alerts.digests.document import Document, Row, Section
 from alerts.language import _, ngettext
+from alerts.plain import in_columns
 from alerts.words import figure
 
 
 def text_of(document: Document) -> str:
     """Sections with one paragraph a row. Ends with a line break."""
     lines = [f"{document.label}, {document.span}", document.first_line, ""]
-    width = max(len(label) for label, _value in document.facts) + 3
-    lines += [f"{label + ':':<{width}}{value}" for label, value in document.facts]
+    lines += in_columns(document.facts)
     for section in document.sections:
         lines += ["", section.title, *_rows(section)]
     lines += ["", _("How this was made"), *(f"- {paragraph}" for paragraph in document.method)]
@@ -54,4 +54,4 @@ def _rows(section: Section) -> Iterator[str]:
 
 def _one_line(row: Row) -> str:
     marks = "".join(f"[{cell.badge[1]}] " for cell in row if cell.badge)
-    return marks + "; ".join(cell.text for cell in row if cell.text)
+    return marks + _("; ").join(cell.text for cell in row if cell.text)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.digests.values import Turn, TurnKind
 from alerts.sentence import what_changed
+from alerts.words import short
 from store.values import Finding, FindingKind, Held, Stage
 from store.views import ChangeView
 
@@ -23,6 +24,7 @@ _MOVES = {
     _K.DEADLINE_MOVED: frozenset({_K.DEADLINE_SET, _K.DEADLINE_MOVED}),
     _K.EFFECTIVE_DATE_MOVED: frozenset({_K.EFFECTIVE_DATE_SET, _K.EFFECTIVE_DATE_MOVED}),
 }
+_LINE_AT_MOST = 400
 _AMENDING = frozenset({Stage.CORRECTION, Stage.EXTENSION, Stage.SUSPENSION, Stage.WITHDRAWAL})
 
 
@@ -125,7 +127,7 @@ def _turn(
         source=said.source,
         title=said.title,
         on=at.astimezone(ZoneInfo(timezone)),
-        line=what_changed(said, said.findings),
+        line=short(what_changed(said, said.findings), _LINE_AT_MOST),
         address=touched.address if touched else None,
         by=by.address if by else None,
         later=later,

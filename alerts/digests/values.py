@@ -57,22 +57,6 @@ class DigestChange:
     review: ReviewState | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Something that waits for somebody: a change without a closed review, or a date within seven days.
-
-    address: of the change; on: the date. since: when the change was seen, local.
-    """
-
-    severity: Severity | None
-    line: str
-    address: str | None = None
-    since: datetime | None = None
-    review: ReviewState | None = None
-    on: date | None = None
-    url: str | None = None
-
-
 class TurnKind(StrEnum):
     """What became of something that was stored before."""
 
@@ -139,6 +123,21 @@ class DateAhead:
     number: str | None
     url: str | None
     reported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something that waits for somebody: a change without a closed review, or a date within seven days (due).
+
+    address: of the change; since: when it was seen, local.
+    """
+
+    severity: Severity | None
+    line: str | None
+    address: str | None = None
+    since: datetime | None = None
+    review: ReviewState | None = None
+    due: DateAhead | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alerts.digests.values import DateAhead, Digest, Watched
+from alerts.kinds import territory_word
 from alerts.language import _, ngettext
 from alerts.week import parse_period
 from alerts.words import clean, day, figure, instant, plain_day, short
@@ -13,9 +14,10 @@ from store.docket import What
 from store.happenings import Day
 from store.reviews import ReviewState
 from store.rule_stages import State
-from store.territory import is_code, territory_name
+from store.territory import is_code
 from store.values import Held
 
+_NAME_AT_MOST = 200
 _WEEKEND = 5  # Monday is 0
 
 
@@ -43,6 +45,11 @@ def span(digest: Digest) -> str:
     return _("{days}, so far until {at}").format(days=whole, at=instant(digest.until)) if digest.so_far else whole
 
 
+def name(text: str) -> str:
+    """A title, publisher or product as a page chose it: one clean line that leaves room for others."""
+    return short(clean(text[: 4 * _NAME_AT_MOST]), _NAME_AT_MOST)
+
+
 def local(at: datetime) -> str:
     """An instant that has its zone: "9 July 2024 10:00 CEST"."""
     return f"{plain_day(at.date())} {at:%H:%M} {at.tzname()}"
@@ -54,7 +61,7 @@ def local_in(at: datetime, timezone: str) -> str:
 
 def territory(code: str) -> str:
     """ "Hong Kong (HK)"."""
-    return f"{territory_name(code)} ({code})" if is_code(code) else clean(code)
+    return f"{territory_word(code)} ({code})" if is_code(code) else clean(code)
 
 
 def hours(verified: int, of: int, awaiting: int) -> str:
@@ -73,12 +80,12 @@ def by_day(watched: Watched) -> str:
 
 def date_line(due: DateAhead) -> str:
     """ "comments close, 2024-13923 Provisions ... (US Treasury)"; what only the press says is said to be so."""
-    title = short(clean(due.title), 120)
+    title = short(name(due.title), 120)
     if due.number is None:
         said = {"effective": _("said to take effect"), "ends": _("said to end")}[due.what]
         who = _("{publisher}, reported") if due.reported else _("{publisher}, official")
-        return f"{said}: {title} ({who.format(publisher=clean(due.publisher))})"
-    return f"{what_word(due.what)}, {clean(due.number)} {title} ({clean(due.publisher)})"
+        return f"{said}: {title} ({who.format(publisher=name(due.publisher))})"
+    return f"{what_word(due.what)}, {clean(due.number)} {title} ({name(due.publisher)})"
 
 
 def weekend(on: date) -> str:

@@ -95,11 +95,12 @@ class Chromium:
 async def started(executable: str, memory: int, seconds: float) -> Chromium:
     """A browser that is ready. Raises NoBrowser with the reason when it does not start, or not within these seconds;
     nothing of it is left then."""
+    until = asyncio.get_running_loop().time() + seconds  # from before the import, which takes its time too
     from playwright.async_api import Error
 
     others = _drivers()
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout_at(until):
             return await _launched(executable, memory, seconds, others)
     except TimeoutError as error:
         raise NoBrowser(f"{executable} does not start within {seconds:.3g} s") from error

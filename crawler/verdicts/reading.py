@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
 
 from crawler.declaration import Declaration
 from crawler.verdicts.against import COLLAPSED, Loss, against, alike, loss, says_something, stops_early, words
 from crawler.verdicts.landed import landed
-from crawler.verdicts.phrases import HEADING_SIZE, Look, folded, look, told
+from crawler.verdicts.phrases import HEADING_SIZE, TEXT_SIZE, Look, folded, look, told
 from crawler.verdicts.said import Verdict, refused
 from crawler.verdicts.whole import missing
 from crawler.visible import seen
@@ -27,6 +28,7 @@ _FEWEST = 5  # words of an earlier refusal that can be recognised
 _EVERYTHING = float("inf")
 _LABELS = (PassageKind.HEADING, PassageKind.PARAGRAPH)
 _LINK = re.compile(rb"<a\b[^>]{0,2000}>(.{0,500}?)</a\s*>", re.IGNORECASE | re.DOTALL)
+_HREF = re.compile(rb"<a\b[^>]{0,500}?\bhref\s*=\s*[\"']?\s*([^\"'\s>]{1,2000})", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
 _PASSWORD = re.compile(rb"<input[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 
@@ -90,7 +92,12 @@ def _by_itself(reading: Reading, kind: SourceKind, lost: Loss | None, refusals: 
     if found and (found.kind is not CaptureKind.SHELL or view.size < HEADING_SIZE):
         return refused(found.kind, f'"{found.words}"')
     if view.size < HEADING_SIZE or lost is not None:
-        return _asks(reading, view) or _heading_only(reading, kind, view) or _known(reading, refusals)
+        return (
+            _asks(reading, view)
+            or _leads_home(reading, view)
+            or _heading_only(reading, kind, view)
+            or _known(reading, refusals)
+        )
     return None
 
 
@@ -112,6 +119,20 @@ def _asks(reading: Reading, view: Look) -> Verdict | None:
     if view.size < _HEADING_ONLY and _PASSWORD.search(reading.body):
         return refused(CaptureKind.WALL, "little text and a field for a password")
     return None
+
+
+def _leads_home(reading: Reading, view: Look) -> Verdict | None:
+    """A page of little text, without a fact, whose links all lead to the site's root: what a site says when it has
+    nothing to say."""
+    facts = reading.content.facts
+    if view.size >= TEXT_SIZE or not reading.html or facts.availability or facts.deployments:
+        return None
+    links = [link.decode("utf-8", "ignore").strip() for link in _HREF.findall(reading.body)]
+    leads = {urljoin(reading.url, link).partition("#")[0].rstrip("/") for link in links if not link.startswith("#")}
+    parts = urlsplit(reading.url)
+    if leads != {f"{parts.scheme}://{parts.netloc}"} or parts.path in ("", "/"):
+        return None
+    return refused(CaptureKind.ERROR, "little text, and its links lead to the site's root and nowhere else")
 
 
 def _heading_only(reading: Reading, kind: SourceKind, view: Look) -> Verdict | None:

@@ -26,7 +26,7 @@ _DOCUMENT = re.compile(
     # By its title, "the Platform Terms", and by what became of it, "these updates".
     r"|\bthe (?-i:(?:[A-Z][\w'’&-]* ){1,4}"
     r"(?:Polic(?:y|ies)|Terms|Conditions|Agreement|Notice|Guidelines|Rules|Addendum)(?: of (?:Service|Use))?)\b"
-    r"|\b(?:these|the|our) (?:updates?|changes|revisions)\b"
+    r"|\b(?:this|these|the|our) (?:updates?|changes?|revisions?)\b"
     # Where help is written down.
     r"|\b(?:our|the|this) (?:[\w'’&-]+ ){0,3}?"
     r"(?:help (?:cent(?:er|re)|articles?|pages?)|faqs?|support (?:pages?|articles?))\b"

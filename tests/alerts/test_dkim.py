@@ -152,6 +152,12 @@ def test_a_key_of_another_kind_is_refused(tmp_path):
         Signature.read(file, "weekly")
 
 
+def test_a_mail_to_letters_outside_ascii_verifies(made, clock, key_file, record):
+    message = changes_message((made.texts(*made.LOST_TWO, product="中国 API"),), made.subscription())
+    mail = mail_of(message, "佐藤@example.org", KEY, SENDER, clock())
+    assert dkim.verify(mail_bytes(mail, SENDER, Signature.read(key_file, "weekly")), dnsfunc=record)
+
+
 def test_an_unsigned_mail_has_no_signature(made, clock):
     message = changes_message((made.texts(*made.LOST_TWO),), made.subscription())
     mail = mail_of(message, "ada@example.org", KEY, SENDER, clock())

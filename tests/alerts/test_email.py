@@ -105,6 +105,13 @@ async def test_an_address_that_fits_no_header_is_refused(message, channel, mail_
     assert mailbox.mails == []
 
 
+def test_a_sender_s_host_is_written_in_ascii(clock, message):
+    channel = EmailChannel(smtp_server("smtp://127.0.0.1"), "Glocke <tocsin@bücher.example>", clock)
+    mail = channel.mail(message, "ada@example.org", KEY)
+    assert mail["Message-ID"] == f"<{KEY}@xn--bcher-kva.example>"
+    assert mail.as_bytes().isascii()
+
+
 @pytest.mark.parametrize("sender", ["Tocsin", "", "Tocsin <>"])
 def test_a_sender_without_an_address_is_refused(clock, sender):
     with pytest.raises(ValueError, match="is not an address"):

@@ -6,17 +6,26 @@ import re
 import string
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
+from alerts.digests.compiling import digest_for
+from alerts.digests.message import digest_message
 from alerts.language import FOLDER, LOCALES, _, ngettext, speaking
 from alerts.message import changes_message
+from alerts.sample import marked
+from alerts.troubles import bulletin_message
+from alerts.week import Week
 from alerts.words import counted, day, figure, instant, listed, plain_day, quoted, since_when
+from store.promises import Bulletin, Trouble, TroubleKind
+from store.values import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
+SITE = "https://tocsin.example.org"
 OTHERS = tuple(locale for locale in LOCALES if locale != "en")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # Names, abbreviations and code that no language translates.
@@ -193,6 +202,28 @@ def test_counted_says_one_and_many():
     )
 
 
+# What pages, publishers and the detector said; it stays as it is.
+THEIRS = (
+    *("OpenAI API: supported countries and territories", "2 territories left an allow list", "unreachable: 503"),
+    *("Example list", "OpenAI API", "because", "Supported countries and territories", "too many requests"),
+)
+SINGLE = re.compile(
+    r"\b(listed|unlisted|excluded|high|low|seen|confirmed|none|nothing|new|old|stale|verified|severity)\b", re.I
+)
+
+
+def says_nothing_in_english(message, texts):
+    """Checks subject, text and HTML of a message for any stretch of our English."""
+    shown = re.sub(r"<style.*?</style>|<[^>]*>", "\n", message.html, flags=re.DOTALL)
+    ours = {piece.strip() for piece in _english_pieces(texts)}
+    for line in (message.subject, message.first_line, *message.text.splitlines(), *shown.splitlines()):
+        line = re.sub(r"https?://\S+", "", line)
+        for known in THEIRS:
+            line = line.replace(known, "")
+        assert not [piece for piece in ours if piece in line], line
+        assert not SINGLE.search(line), line
+
+
 @pytest.mark.parametrize("several", [False, True])
 @pytest.mark.parametrize("locale", OTHERS)
 def test_a_mail_of_the_founding_case_says_nothing_of_ours_in_english(made, texts, locale, several):
@@ -200,18 +231,47 @@ def test_a_mail_of_the_founding_case_says_nothing_of_ours_in_english(made, texts
     if several:
         changes.append(made.texts(made.added("UA-43", "Crimea", 0), address="3..4", id=2))
     with speaking(locale):
-        message = changes_message(changes, made.subscription(locale=locale), "https://tocsin.example.org")
-    lines = [
-        *message.text.splitlines(),
-        *re.sub(r"<style.*?</style>|<[^>]*>", "\n", message.html, flags=re.S).splitlines(),
-    ]
-    lines += [message.subject, message.first_line]
-    theirs = {"OpenAI API: supported countries and territories", "2 territories left an allow list"}
-    ours = {piece.strip() for piece in _english_pieces(texts)}
-    for line in lines:
-        for known in theirs:
-            line = line.replace(known, "")
-        assert not [piece for piece in ours if piece in line], line
+        message = changes_message(changes, made.subscription(locale=locale, watched=("HK",)), SITE)
+    says_nothing_in_english(message, texts)
+
+
+def test_the_check_sees_english(made, texts):
+    message = changes_message([made.texts(*made.LOST_TWO)], made.subscription(), SITE)
+    with pytest.raises(AssertionError):
+        says_nothing_in_english(message, texts)
+    with pytest.raises(AssertionError):
+        says_nothing_in_english(replace(message, subject="x", first_line="x", text="unlisted", html=""), texts)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("locale", OTHERS)
+def test_a_digest_of_the_founding_case_neither(database, seed, made, texts, locale):
+    source = seed.source()
+    seed.change(source, *made.LOST_TWO)
+    seed.visits(source, [NINTH + timedelta(hours=n) for n in range(100)], Outcome.CONFIRMED)
+    seed.visits(source, [NINTH + timedelta(hours=101)], Outcome.BLOCKED, "too many requests")
+    subscription = made.subscription(locale=locale, digest="weekly", watched=("HK",))
+    with database.read() as session, speaking(locale):
+        digest = digest_for(session, Week(2024, 28), "Asia/Hong_Kong", subscription.filters, NINTH + timedelta(days=8))
+        says_nothing_in_english(digest_message(digest, subscription, SITE), texts)
+
+
+@pytest.mark.parametrize("locale", OTHERS)
+def test_what_operators_read_neither(made, texts, locale):
+    stale = Trouble(TroubleKind.STALE, "example-list", "Example list", NINTH, "unreachable: 503")
+    begun = tuple(replace(stale, kind=kind) for kind in TroubleKind)
+    with speaking(locale):
+        bulletin = Bulletin(1, NINTH, begun, (replace(stale, ended_at=NINTH),))
+        message = bulletin_message(bulletin, made.subscription(locale=locale, operator=True), SITE)
+    says_nothing_in_english(message, texts)
+
+
+@pytest.mark.parametrize("locale", OTHERS)
+def test_a_sample_neither(made, texts, locale):
+    with speaking(locale):
+        subscription = made.subscription(locale=locale)
+        message = marked(changes_message([made.texts(*made.LOST_TWO)], subscription, SITE), subscription, made=True)
+    says_nothing_in_english(message, texts)
 
 
 def _english_pieces(texts):

@@ -333,6 +333,18 @@ def test_one_passage_is_one_row(made):
     assert [one.text for one in rows[0].new if one.marked] == ["must not", "9 July 2024"]
 
 
+def test_twenty_of_the_largest_changes_share_one_message(made):
+    """A mail over 100 kB is cut by mail programs; the worst twenty pages of the world come near it in text."""
+    words = "Access from <these> territories {{7*7}} is not offered any more. " * 200
+    findings = [said(K.REWORDED, old=words, new=words, old_span=Span(0, at * 9, at * 9 + 5, "x")) for at in range(300)]
+    texts = made.texts(*findings, old=made.items(words, words), new=(), title=words, reasons=(words,) * 50)
+    message = changes_message([texts] * 20, made.subscription(), "https://t.example")
+    assert len(message.text) < 300_000
+    assert "and 294 further findings" in message.text
+    alone = changes_message([texts], made.subscription(), "https://t.example")
+    assert "and 240 further findings" in alone.text
+
+
 MEGABYTE = "{{7*7}} <b>" * 100_000
 
 

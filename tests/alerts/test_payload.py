@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator, FormatChecker
 
+from alerts.digests.compiling import digest_for
+from alerts.digests.message import digest_message
 from alerts.language import speaking
 from alerts.message import changes_message, notice_message
-from alerts.payload import FINDINGS_AT_MOST, TEXT_AT_MOST, body, schema, schema_names, type_of
+from alerts.payload import (
+    DIGEST_AT_MOST,
+    FINDINGS_AT_MOST,
+    TEXT_AT_MOST,
+    body,
+    digest_data,
+    schema,
+    schema_names,
+    type_of,
+)
+from alerts.troubles import bulletin_message
+from alerts.week import Week
+from store.promises import Bulletin, Trouble, TroubleKind
 from store.values import Finding, FindingKind, Passage, PassageKind, Purpose, Severity, Span
 from tocsin.web.app import create_app
 
@@ -131,3 +145,24 @@ def test_the_api_serves_the_schemas(database):
         unknown = client.get("/api/schema/..%2f..%2fetc%2fpasswd")
         assert unknown.status_code == 404
         assert client.get("/api/schema/tocsin.changes.v9").status_code == 404
+
+
+def test_a_bulletin_is_told_trouble_by_trouble(made):
+    open_one = Trouble(TroubleKind.STALE, "example-list", "Example list", made.NINTH, "unreachable: 503")
+    over = replace(open_one, about="example-terms", ended_at=made.NINTH)
+    message = bulletin_message(Bulletin(1, made.NINTH, (open_one,), (over,)), made.subscription(operator=True), SITE)
+    told = valid(message, Purpose.BULLETIN, made)
+    assert [(one["about"], one["ended_at"]) for one in told["data"]["troubles"]] == [
+        ("example-list", None),
+        ("example-terms", "2024-07-09T08:00:00Z"),
+    ]
+
+
+def test_a_digest_is_told_whole_or_left_out_when_it_is_too_large(database, seed, made):
+    seed.change(seed.source(), *made.LOST_TWO, at=made.NINTH)
+    subscription = made.subscription(digest="weekly")
+    with database.read() as session:
+        digest = digest_for(session, Week(2024, 28), "UTC", subscription.filters, made.NINTH + timedelta(days=7))
+    told = valid(digest_message(digest, subscription, SITE), Purpose.DIGEST, made)
+    assert told["data"]["digest"]["first_line"] == told["data"]["summary"]
+    assert digest_data({"text": "x" * (DIGEST_AT_MOST + 1)}) == {"digest_left_out": True}

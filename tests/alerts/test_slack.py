@@ -259,6 +259,12 @@ async def test_a_bot_writes_to_a_channel(message, bot, slack):
     assert message.ending not in str(body)  # whoever reads the channel cannot end the subscription
 
 
+async def test_buttons_that_nobody_hears_are_not_shown(message, clock, servers, slack):
+    channel = SlackChannel(servers.session, clock, token=TOKEN, api=slack.url, buttons=False)
+    await channel.send(message, Recipient("#compliance"), KEY)
+    assert "'actions'" not in str(slack.bodies[0]["blocks"])
+
+
 async def test_a_webhook_has_no_buttons(message, channel, workspace):
     await channel.send(message, Recipient(workspace.url), KEY, Thread("0" * 36, "1720512000.000001"))
     assert "'actions'" not in str(workspace.bodies[0])

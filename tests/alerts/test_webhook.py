@@ -21,8 +21,12 @@ from alerts.backoff import ATTEMPTS_AT_MOST, wait_after
 from alerts.channel import PermanentFailure, Recipient, Thread, TransientFailure
 from alerts.channels.webhook import WebhookChannel
 from alerts.message import changes_message
+from alerts.run import announce, deliver
 from crawler.gate import Gate, Refused
-from store.values import Purpose
+from store.outbox_views import deliveries
+from store.subscriptions import NewSubscription, add
+from store.subscriptions import subscription as get
+from store.values import DeliveryState, Purpose
 
 VECTORS = json.loads((Path(__file__).parent / "webhook_vectors.json").read_text("utf-8"))
 SIGNED = VECTORS["signed"]
@@ -266,3 +270,48 @@ def test_ten_tries_over_about_three_days():
     assert waits[-1] is None
     assert len(VECTORS["retries_after_seconds"]) + 1 == ATTEMPTS_AT_MOST == 10
     assert abs(sum(wait.total_seconds() for wait in waits[:-1]) - published) < 86_400
+
+
+@pytest.fixture
+def on_the_way(database, seed, made):
+    """A change that one webhook's subscription wants, announced at the frozen clock's time."""
+
+    def prepared(url, at):
+        with database.begin() as session:
+            subscription = add(session, NewSubscription("webhook", url, group_wait=0), at - timedelta(days=1))
+        seed.change(seed.source(), *made.LOST_TWO, at=at - timedelta(minutes=1))
+        announce(database, at)
+        return subscription
+
+    return prepared
+
+
+async def test_the_outbox_sends_it_and_its_own_secret_verifies_it(database, servers, endpoint, on_the_way):
+    at = now()
+    subscription = on_the_way(endpoint.url, at)
+    done = await deliver(database, {"webhook": WebhookChannel(servers.session, lambda: at)}, lambda: at)
+    assert done.sent == 1
+    body = endpoint.verified(subscription.signing_secret)
+    assert body["type"] == "tocsin.changes.v1"
+    assert body["data"]["subscription"] == subscription.id
+    assert subscription.signing_secret not in endpoint.bodies[0].decode()
+
+
+async def test_after_ten_tries_it_is_dead_and_the_subscription_pauses(database, servers, endpoint, on_the_way, clock):
+    began = clock.at
+    subscription = on_the_way(endpoint.url, began)
+    channels = {"webhook": WebhookChannel(servers.session, clock)}
+    endpoint.answers = [(404, "", {})] * 20
+    for _try in range(ATTEMPTS_AT_MOST):
+        await deliver(database, channels, clock)
+        with database.read() as session:
+            (delivery,) = deliveries(session)
+        last, clock.at = clock.at, max(clock.at, delivery.next_at)
+    assert (delivery.state, delivery.attempts) == (DeliveryState.DEAD, 10)
+    assert timedelta(days=3) < last - began < timedelta(days=4.5)
+    assert len(endpoint.headers) == 10
+    assert len({one["webhook-id"] for one in endpoint.headers}) == 1
+    with database.read() as session:
+        paused = get(session, subscription.id)
+    assert "given up after 10 attempts" in paused.paused_reason
+    assert "t0k3n" not in paused.paused_reason

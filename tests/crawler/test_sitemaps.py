@@ -193,7 +193,7 @@ async def test_robots_txt_holds_for_sitemaps(time, site, watched):
 
 
 async def test_the_gate_holds_for_sitemaps_and_for_the_files_of_an_index(site, watched, make_site):
-    sitemaps, visited = await watched()
+    sitemaps, _ = await watched()
     inside = await make_site(host="127.0.0.7")
     site.routes["/sitemap.xml"] = site.answer(b"", 302, Location=inside.url("/sitemap.xml"))
     assert await sitemaps.follow() == []

@@ -236,7 +236,7 @@ def test_what_only_begins_like_a_pointer_is_none(text):
 
 UPDATED = (
     "We have updated this addendum, effective from 7 September 2023. This change reflects that we now rely on the Finch"
-    " Framework for transfers."
+    " Framework for transfers to the U.S. Learn more about this update."
 )
 
 

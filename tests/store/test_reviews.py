@@ -217,3 +217,26 @@ def test_two_people_at_once_take_one_step_each_and_the_second_is_judged_by_the_f
         found = review_of(session, TEAM, address)
     assert len(found.entries) == 1
     assert found.state is found.entries[0].state
+
+
+def test_who_comes_while_another_decides_waits_and_is_judged_by_that_decision(database, changed, step, start):
+    """The first has not committed yet when the second begins; the row is there already, so no insertion holds it up."""
+    address, ended = changed[0].address, []
+    step(address, ACKNOWLEDGED)
+
+    def come_second() -> None:
+        try:
+            with database.begin() as session:
+                review(session, TEAM, address, DISMISSED, "Grace", "not ours", Via.PAGE, start)
+            ended.append("taken")
+        except InvalidReview as error:
+            ended.append(str(error))
+
+    second = threading.Thread(target=come_second)
+    with database.begin() as session:
+        review(session, TEAM, address, ACTIONED, "Ada", None, Via.PAGE, start)
+        second.start()
+        second.join(0.5)
+        assert ended == []
+    second.join(30)
+    assert ended == [f"state: {address} is actioned; from there: open, in_review"]

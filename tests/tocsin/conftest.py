@@ -42,6 +42,7 @@ from store.values import (
     SourceKind,
     Span,
 )
+from tocsin import demo as tocsin_demo
 from tocsin.cli import main
 
 
@@ -184,6 +185,21 @@ def tocsin(tmp_path: Path, command_database: str) -> Command:
         },
         tmp_path,
     )
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """The command on a database into which the bundled archive was replayed; for tests that only read."""
+    folder, archive = tmp_path_factory.mktemp("replayed"), Path(tocsin_demo.__file__).parent
+    given = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
+    where = {
+        "TOCSIN_DATABASE_URL": f"sqlite:///{folder / 'tocsin.db'}",
+        "TOCSIN_SOURCES": str(archive / "sources"),
+        "HF_HUB_OFFLINE": "1",
+    }
+    command = Command(given | where, folder)
+    command("replay", str(archive))
+    return command
 
 
 @pytest.fixture

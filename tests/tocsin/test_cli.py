@@ -38,7 +38,7 @@ print([name for name in {HEAVY!r} if name in sys.modules])
         (("subscribe", "--email", "a@example.org", "--territory", "Atlantis"), "Atlantis"),
         (("unsubscribe", "7"), "no subscription 7"),
         (("replay", "nowhere"), "captures.jsonl"),
-        (("digest", "--week", "2024-W60"), "2024-W60"),
+        (("digest", "2024-W60"), "2024-W60"),
         (("visit", "nobody"), "no source nobody"),
         (("source", "try", "absent.toml"), "absent.toml"),
         (("compare", "a.html", "b.html", "--kind", "terms"), "a.html"),
@@ -126,6 +126,40 @@ def test_try_reads_a_saved_page_and_stores_nothing(tocsin):
     assert json.dumps(found)
     page.write_bytes(bytes(range(256)) * 50)
     assert "unextractable" in tocsin("source", "try", "sources/try.toml", "--page", "page.html", code=1)
+
+
+SHELL = (
+    '<!doctype html><html><head><title>Where we work</title></head><body><div id="root"></div>'
+    '<script src="/app.js"></script></body></html>'
+)
+APP = """fetch("/list.json").then(answer => answer.json()).then(names => {
+  document.getElementById("root").innerHTML =
+    `<main><h1>Supported countries</h1><ul>${names.map(name => `<li>${name}</li>`).join("")}</ul></main>`; });"""
+
+
+def test_try_renders_where_the_declaration_says_so(world, tocsin):
+    from crawler.browser.found import NoBrowser, chromium
+
+    world.shows("/shell", SHELL)
+    world.shows("/app.js", APP, "text/javascript")
+    world.shows("/list.json", json.dumps(["France", "Japan", "Kenya", "Norway"]), "application/json")
+    text = f'title = "T"\npublisher = "P"\nproduct = "API"\nkind = "availability"\nurl = "{world.url("/shell")}"\n'
+    tocsin.declare("plain", text)
+    assert "blocked: empty shell" in tocsin("source", "try", "sources/plain.toml", code=1)
+    tocsin.declare("rendered", text + "browser = true\n")
+    tocsin.environment["TOCSIN_CHROMIUM"] = "/nowhere/chromium"
+    assert "not rendered: " in tocsin("source", "try", "sources/rendered.toml", code=1)
+    del tocsin.environment["TOCSIN_CHROMIUM"]
+    try:
+        chromium(None)
+    except NoBrowser as error:
+        pytest.skip(str(error))
+    found = tocsin.json("source", "try", "sources/rendered.toml")
+    assert [fact["territory"] for fact in found["facts"]["availability"]] == ["FR", "JP", "KE", "NO"]
+    assert found["outcome"] == "version"
+    assert found["reason"].startswith("read in a browser; plainly: empty shell")
+    assert "this would be a version (read in a browser" in tocsin("source", "try", "sources/rendered.toml")
+    assert tocsin.json("history") == []
 
 
 def test_a_batch_of_pairs_is_answered_line_by_line(tocsin):

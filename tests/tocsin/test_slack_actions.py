@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +13,12 @@ import pytest
 from fastapi.testclient import TestClient
 from slack_sdk.signature import SignatureVerifier
 
+from alerts.run import announce, deliver
 from crawler.gate import Gate
 from store.reviews import ReviewState, Via, review, review_of
 from store.subscriptions import NewSubscription, add, end
+from tocsin.app import App
+from tocsin.service import slack_app
 from tocsin.settings import Settings
 from tocsin.slack_calls import SlackCalls
 from tocsin.web.app import create_app
@@ -250,9 +253,6 @@ def test_without_a_signing_secret_there_is_no_endpoint(sqlite_database):
 
 
 def test_the_settings_open_it(sqlite_database):
-    from tocsin.app import App
-    from tocsin.service import slack_app
-
     def opened(**given: str) -> SlackApp | None:
         return slack_app(App(Settings(**given), sqlite_database))
 
@@ -261,3 +261,25 @@ def test_the_settings_open_it(sqlite_database):
     made = opened(slack_signing_secret=SECRET, slack_token="xoxb-1")
     assert made is not None
     assert (made.signing_secret, made.calls.token) == (SECRET, "xoxb-1")
+
+
+@pytest.mark.parametrize("secret", [SECRET, None])
+async def test_messages_have_buttons_only_where_somebody_hears_them_and_those_work(house, world, secret):
+    """A real delivery through a bot: the value of its button is one that the endpoint understands."""
+    with house.database.begin() as session:
+        add(session, NewSubscription("slack", "#compliance"), START)
+        end(session, house.mine.id, START)
+    given = {"slack_token": "xoxb-1", "slack_api": world.url("/api/"), "allow_hosts": f"127.0.0.1:{world.port}"}
+    app = App(Settings(slack_signing_secret=secret, **given), house.database, house.clock)
+    announce(house.database, START)
+    assert (await deliver(house.database, app.channels(), house.clock)).sent == 1
+    [posted] = world.slack
+    actions = [block for block in posted["blocks"] if block["type"] == "actions"]
+    assert bool(actions) is bool(secret)
+    if actions:
+        button = actions[0]["elements"][0]
+        house.mine = replace(house.mine, id=int(button["value"].split()[0]))
+        slack = house.slack()
+        slack.post(slack.press(button["action_id"], value=button["value"]))
+        with house.database.read() as session:
+            assert review_of(session, house.mine, house.address).state is ReviewState.ACKNOWLEDGED

@@ -18,7 +18,7 @@ from store.calendar import note_dates
 from store.deliveries import mark_sent
 from store.feeds import rotate_feed_secret
 from store.outbox_views import deliveries
-from store.subscriptions import NewSubscription, NoSuchSubscription, Subscription, add, end, pause
+from store.subscriptions import NewSubscription, NoSuchSubscription, Subscription, add, end, pause, subscription
 from store.values import Content, Facts, Notice, Outcome, Polarity, Severity, SourceKind, Span, Stage
 from tocsin.app import App
 from tocsin.rounds import compiled
@@ -243,6 +243,26 @@ def test_a_new_address_makes_the_old_one_nobody_s(client, subscribe, sqlite_data
     assert (renewed.secret, renewed.id) == (mine.secret, mine.id)
     assert client.get(calendar(mine)).status_code == client.get(feed(mine)).status_code == 404
     assert client.get(calendar(renewed)).status_code == client.get(feed(renewed)).status_code == 200
+
+
+def test_its_owner_may_give_it_a_new_address_by_page(client, subscribe, sqlite_database):
+    mine = subscribe()
+    answer = client.post(f"/subscriptions/{mine.secret}/feeds", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/subscriptions/{mine.secret}")
+    assert client.get(feed(mine)).status_code == 404
+    with sqlite_database.read() as session:
+        assert client.get(feed(subscription(session, mine.id))).status_code == 200
+    assert client.post(f"/subscriptions/{mine.feed_secret}/feeds").status_code == 404, "that one only reads"
+    assert client.get(f"/subscriptions/{mine.secret}/feeds").status_code == 405
+
+
+def test_the_operator_may_give_it_a_new_address_by_command(tocsin):
+    tocsin("subscribe", "--email", "ada@example.org", "--confirmed")
+    before = tocsin("subscription", "show", "1")
+    said = tocsin("subscription", "rotate", "1")
+    assert [line for line in said.splitlines() if line.startswith("calendar")]
+    assert tocsin("subscription", "show", "1") != before
+    assert "no subscription" in tocsin("subscription", "rotate", "9", code=2)
 
 
 def test_an_operator_s_feed_is_empty_and_in_the_reader_s_language(client, subscribe):

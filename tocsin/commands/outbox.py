@@ -64,12 +64,12 @@ def show(
     """Show one message: what it tells, and every try with the other side's answer."""
     from store.attempts import attempts_of
     from store.deliveries import told_changes
-    from store.history import change_by_id
+    from store.history import change_view
     from store.outbox_views import delivery as stored
 
     with opened() as app, app.database.read() as session:
         one, tries = stored(session, number), attempts_of(session, number)
-        changes = [change_by_id(session, change).change.address for change in told_changes(session, number)]
+        changes = [change_view(session, change).address for change in told_changes(session, number)]
     if json:
         told = {"changes": changes, "tries": [_attempt_json(each) for each in tries]}
         shown.as_json(delivery_json(one) | told)

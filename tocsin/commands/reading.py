@@ -9,6 +9,7 @@ import typer
 
 from alerts.digests.values import Known
 from store.codec import jsonable
+from store.redressed import Redressed, redressed
 from store.values import Finding, Polarity, SourceKind
 from store.views import ChangeFilter, ChangeView
 from tocsin import asked
@@ -51,11 +52,14 @@ def history(
     )
     with opened() as app, app.database.read() as session:
         found = changes(session, wanted)
+        alike = redressed(session, wanted) if held and not (product or territory or kind) else ()
     if json:
         shown.as_json([change_json(view) for view in found])
         return
     for view in found:
         _print_change(view)
+    for row in alike:
+        _print_alike(row)
     shown.note(f"{len(found)} changes")
 
 
@@ -175,7 +179,7 @@ def digest(
         kept(output, said)
         shown.note(f"{output}: {len(said):,} bytes")
     else:
-        typer.echo(said, nl=False)
+        typer.echo(said.decode(), nl=False)
 
 
 def _compare_batch(path: Path) -> None:
@@ -193,6 +197,14 @@ def _print_change(view: ChangeView) -> None:
     shown.line(f"{view.address}  {shown.moment(view.at)}  {view.severity.value}  {view.source}{held}")
     for finding in view.findings:
         shown.line("  " + _finding_line(finding))
+
+
+def _print_alike(row: Redressed) -> None:
+    times = f"{row.bodies} other bodies" if row.bodies > 1 else "another body"
+    shown.line(
+        f"{row.source}  {shown.moment(row.first)} to {shown.moment(row.last)}  no change: {times} with the text of"
+        f" version {row.version}; what differs is not compared (markup, links' tracking, ages)"
+    )
 
 
 def _finding_line(finding: Finding) -> str:

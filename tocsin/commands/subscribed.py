@@ -164,3 +164,15 @@ def _rows(message: Received) -> list[tuple[str, str, str, str, str]]:
     return [
         (show.moment(message.at), line.severity.value, line.publisher, line.says, line.change) for line in message.lines
     ]
+
+
+@subscription.command()
+def rotate(number: Number) -> None:
+    """Give the calendar and the feed new addresses; the old ones are nobody's at once."""
+    from store.feeds import rotate_feed_secret
+    from tocsin.wishing import own_addresses
+
+    with opened() as app, app.database.begin() as session:
+        renewed = rotate_feed_secret(session, number)
+        for name, address in own_addresses(renewed, app.settings.base_url).items():
+            show.line(f"{name}: {address}")

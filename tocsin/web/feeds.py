@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from alerts.atom import NEWEST, Feed, atom_of
@@ -16,10 +17,11 @@ from alerts.matching import wants
 from alerts.message import filters_in_words, page
 from store import history
 from store.calendar import calendar_dates
-from store.feeds import subscription_of_feed
+from store.feeds import rotate_feed_secret, subscription_of_feed
 from store.subscriptions import Filters, NoSuchSubscription, Session, Subscription
 from store.views import ChangeFilter, ChangeView
 from tocsin import asked
+from tocsin.web.by_secret import plain, private
 from tocsin.web.room import Room
 
 _PAST = timedelta(days=365)  # how long a date stays in a calendar once it is over
@@ -64,6 +66,12 @@ def routes(room: Room) -> APIRouter:
         named = Feed(f"changes?{query}" if query else "changes", _named(given), address)
         body = atom_of(named, changes, _filters(wanted), room.base_url, _EMPTY_SINCE)
         return _answer(request, body, "application/atom+xml; charset=utf-8", private=False)
+
+    @router.post("/subscriptions/{secret}/feeds")
+    def renewed(secret: str) -> Response:
+        with room.database.begin() as session:
+            rotate_feed_secret(session, plain(secret))
+        return private(RedirectResponse(f"/subscriptions/{secret}", 303))
 
     return router
 
