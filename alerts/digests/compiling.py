@@ -130,7 +130,9 @@ def compiled(cut: Cut, filters: Filters, known: Knowledge) -> Digest:
     watched = tuple(_watched(cut, one, known.looks.get(one.source)) for one in known.coverage if in_scope(filters, one))
     scope = {one.coverage.source for one in watched}
     dockets = [one for one in known.dockets if one.source in scope]
-    ahead = dates_ahead(dockets, story_lines(filters, known.stories), cut.period.first, cut.period.last)
+    today = [one for one in known.dockets_now if one.source in scope]
+    dated = today if cut.known is Known.NOW else dockets
+    ahead = dates_ahead(dated, story_lines(filters, known.stories), cut.period.first, cut.period.last)
     carried = _carried(filters, known, zone, since)
     return Digest(
         period=str(cut.period),
@@ -150,7 +152,7 @@ def compiled(cut: Cut, filters: Filters, known: Knowledge) -> Digest:
             dockets,
             cut.period.first,
             cut.period.last,
-            [one for one in known.dockets_now if one.source in scope],
+            today,
             cut.known_at.astimezone(zone).date() if cut.known is Known.NOW else None,
         ),
         ahead=ahead,

@@ -83,9 +83,8 @@ _SHOWS = re.compile(
 )
 # Since or until when a document holds for everybody: "These terms apply to all users until 3 May 2025."
 _HOLDS = re.compile(
-    r"\b(?:will )?(?:appl(?:y|ies)|be in effect|(?:is|are|remains?) (?:in effect|valid|applicable))"
-    r"(?: to (?:all|every|each)(?: (?:our|existing|current))? (?:users?|customers?|members?|accounts?|visitors?))?"
-    r" (?:until|through|before|up to|as of|from|on)(?= |$)",
+    r"\b(?:will )?appl(?:y|ies) to (?:all|every|each)(?: (?:our|existing|current))?"
+    r" (?:users?|customers?|members?|accounts?|visitors?) (?:until|through|before|up to|as of|from|on)(?= |$)",
     re.IGNORECASE,
 )
 _SAID_WORDS = """

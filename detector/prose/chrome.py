@@ -66,8 +66,7 @@ _OTHER_PAGES = re.compile(
 )
 # A heading over the contents of the page itself.
 _CONTENTS = re.compile(
-    r"^\W*(?:(?:table of )?contents|on this page|in this (?:article|section|document)|jump to|sommaire"
-    r"|table des matières|目录|目錄|本页内容)\W*$",
+    r"^\W*(?:(?:table of )?contents|sommaire|table des matières|目录|目錄)\W*$",
     re.IGNORECASE,
 )
 # A heading over what a machine says of the page: its points are the page's own, said again.
@@ -79,6 +78,10 @@ _SUMMARY = re.compile(
 )
 # Where one label of a menu ends and the next begins without a blank: "AcademyHomeVideo coursesArticles".
 _GLUED = re.compile(r"[a-zà-ÿ\d)?!](?=[A-ZÀ-Þ][a-zà-ÿ])")
+_RULES = re.compile(
+    r"\b(?:not|never|must|shall|may|cannot|prohibit\w*|forbidden|required?|only|devez|doit|interdit\w*)\b",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(r"[.;](?=\s|$)")
 _STOPS = re.compile(r"[.,;:](?=\s|$)")
 _MENU_LABELS = 5
@@ -162,13 +165,16 @@ def in_menu(passage: Passage, start: int, end: int) -> bool:
     before, after = passage.text[max(0, start - _BESIDE) : start], passage.text[end : end + _BESIDE]
     near = (before[-_LABEL:], after[:_LABEL])
     between = all(_GLUED.search(side) and not _STOPS.search(side) for side in near)
-    return between and _is_glued(before + passage.text[start:end] + after)
+    around = _ENDING.split(before)[-1] + passage.text[start:end] + _ENDING.split(after)[0]
+    return between and _is_glued(around)
 
 
 def _is_glued(text: str) -> bool:
     """Five borders in different words at least, which one name in camel case never has; and more words than borders,
-    so that names glued one to the other are none."""
+    so that names glued one to the other are none. Rules that were glued are rules."""
     pieces = text.split()
+    if _RULES.search(text):
+        return False
     glued = [piece for piece in set(pieces) if _GLUED.search(piece)]
     borders = sum(len(_GLUED.findall(piece)) for piece in glued)
     few_stops = len(_STOPS.findall(text)) * 3 <= borders

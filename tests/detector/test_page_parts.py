@@ -48,6 +48,7 @@ def test_a_pointer_to_the_document_or_its_dates_is_an_announcement(text):
         "These terms apply to all users in Italy until May 3, 2025.",
         "These terms apply to business customers until May 3, 2025.",
         "These changes take effect on 3 May 2025 and raise our fees.",
+        "This agreement remains in effect until 31 December 2025.",
         "The Platform Terms end on August 22, 2025.",
     ],
 )
@@ -83,6 +84,7 @@ def test_a_label_that_comes_into_a_glued_menu_is_quiet(compared, content):
     [
         "OpenAI, DeepSeek, SenseTime, CloudFlare, SendGrid and DigitalOcean are our processors.",
         "AmazonStripeCloudflareTwilioSendgridMailjet",
+        "Share no filmsDo not resell accessPay in timeDo not scrape pagesKeep the passwordTell us of faultsStay kind",
         "We use GitHub and YouTube. GitHub is a host. YouTube shows films.",
     ],
 )
@@ -267,6 +269,8 @@ def test_a_territory_under_its_other_name_is_quiet_and_another_one_is_not(compar
         ("Access ends.", True),
         ("No refunds.", True),
         ("Adults only.", True),
+        ("Paid plans.", True),
+        ("Enterprise Customers:", True),
         ("We sell your records.", True),
     ],
 )

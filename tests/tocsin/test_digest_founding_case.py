@@ -75,6 +75,18 @@ def test_then_and_now_differ_by_what_came_later(replayed: Any) -> None:
     }
 
 
+def test_a_story_grows_and_the_week_before_does_not_know(replayed: Any) -> None:
+    """In the last week of June only The Register had told it, and nobody had printed a rule."""
+    cuts = [replayed.json("digest", "2024-W26", "--as-known", known) for known in ("then", "now")]
+    told = [next(one for one in cut["stories"] if one["actor"] == "OpenAI") for cut in cuts]
+    assert [(one["outlets"], one["chains"]) for one in told] == [
+        (["The Register"], 1),
+        (["The Register", "Global Times", "China.org.cn"], 2),
+    ]
+    dates = [[one["on"] for stretch in cut["ahead"] for one in stretch["dates"] if one["number"]] for cut in cuts]
+    assert dates == [[], ["2024-08-04"]]
+
+
 @pytest.mark.parametrize("form", ["text", "html", "pdf", "json"])
 def test_every_form_twice_is_equal_to_the_byte(replayed: Any, form: str) -> None:
     files = [replayed.folder / f"{form}-{number}" for number in range(2)]
