@@ -52,7 +52,7 @@ WORKERS = 2
 SPEED = 15.0  # seconds of the senders' clock in one of ours
 KILL_EVERY = (10, 60)  # messages between two kills from outside
 KILL_AT_STEP = 0.002  # and from inside, at "claimed", "answered" and "marked"
-LONGEST = 1500.0  # seconds after which a run that does not end is stopped
+LONGEST = 7200.0  # seconds after which a run that does not end is stopped
 
 
 class Offset:

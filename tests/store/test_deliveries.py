@@ -290,6 +290,7 @@ def test_an_unconfirmed_address_is_only_asked_whether_it_wants_that(database, ad
     with database.begin() as session:
         session.get_one(SubscriptionRow, ada.id).confirmed_at = NOW
         pause(session, ada.id, "away", NOW)
+    assert claimed(database, NOW + LEASE).key == "asks"  # whoever asks anew for a paused address must be asked back
     assert claimed(database, NOW + LEASE) is None
 
 
