@@ -2,7 +2,7 @@
 
 A change that waits is settled by the newest good visit after the one that brought it. What stays gone is confirmed
 at that visit's time. Where anything came back the change was never true as it stood: it stays unconfirmed, and what
-comes next is compared with what was last believed.
+comes next is compared with what was last believed. What keeps coming and going must stand for days (STANDS).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,9 @@ from store.values import Content, Facts, FindingKind, Held, Outcome, SourceKind
 
 MUCH = 0.3  # share of a text: what was cut anywhere before its last third has lost as much
 CONTRADICTED = "its twin still says what is gone"
+RESTLESS = 3  # times that what a list lost had come or gone before, among its last changes within RESTLESS_SPAN
+RESTLESS_SPAN = timedelta(days=30)
+STANDS = timedelta(days=3)  # what keeps coming and going is believed when it stood for so long
 _FEWEST = 50  # words: a shorter text loses a third with one sentence
 _LOOKS_AGAINST_TWIN = 2
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+")
@@ -90,7 +93,7 @@ def settle(session: Session, source_id: int) -> None:
         version_id, at, enough = later
         if version_id != change.to_version and not _still_gone(session, change, version_id):
             change.held = Held.UNCONFIRMED.value
-        elif enough:
+        elif enough and (at - change.at >= STANDS or not _restless(session, change)):
             change.held, change.confirmed_at = None, at
     session.flush()
 
@@ -183,6 +186,23 @@ def _newest_good_visit_after(session: Session, source_id: int, version_id: int) 
         return None
     contradicted = (later[0].reason or "").startswith(CONTRADICTED)
     return later[0].version_id, later[0].at, not contradicted or len(later) >= _LOOKS_AGAINST_TWIN
+
+
+def _restless(session: Session, change: ChangeRow) -> bool:
+    """Whether all that a list lost here keeps coming and going, so that one more look proves nothing."""
+    removed = facts_removed(*(_content(session, one).facts for one in (change.from_version, change.to_version)))
+    earlier = session.scalars(
+        select(ChangeRow)
+        .where(ChangeRow.source_id == change.source_id, ChangeRow.id < change.id)
+        .where(ChangeRow.at > change.at - RESTLESS_SPAN)
+        .order_by(ChangeRow.id.desc())
+        .limit(_LOOK_BACK)
+    )
+    turned: Counter[tuple[str, str]] = Counter()
+    for one in earlier:
+        before, after = (stated(_content(session, number).facts) for number in (one.from_version, one.to_version))
+        turned.update(before ^ after)
+    return bool(removed) and all(turned[pair] >= RESTLESS for pair in removed)
 
 
 def _still_gone(session: Session, change: ChangeRow, version_id: int) -> bool:

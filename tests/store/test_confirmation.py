@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from store.history import changes
+from store.noise import flapping
 from store.pending import record_judgement, unjudged
 from store.values import Finding, FindingKind, Held, Judgement, Outcome, Severity
 from store.views import ChangeFilter
@@ -92,6 +93,43 @@ def test_a_real_return_after_a_confirmed_removal_is_news(record, list_of, judge,
         record(start + hours * HOUR, content)
         judge(start + hours * HOUR)
     assert held() == [(None, start + 2 * HOUR), (None, None)]
+
+
+def toggled(record, judge, list_of, start, times):
+    """HK leaves, is seen to be gone, and comes back, so often; the hour after the last."""
+    record(start, list_of("US", "HK"))
+    for hours in range(1, 3 * times + 1):
+        record(start + hours * HOUR, list_of("US") if hours % 3 else list_of("US", "HK"))
+        judge(start + hours * HOUR)
+    return start + (3 * times + 1) * HOUR
+
+
+def test_what_keeps_coming_and_going_rings_four_times_and_then_the_operator_hears(
+    database, record, list_of, judge, held, start
+):
+    toggled(record, judge, list_of, start, 6)
+    assert [why for why, _ in held()] == [None] * 4 + [Held.UNCONFIRMED] * 8
+    with database.read() as session:
+        assert len(flapping(session)) == 1
+
+
+def test_a_restless_removal_that_stands_for_days_is_told(record, list_of, judge, held, start):
+    gone = toggled(record, judge, list_of, start, 3)
+    record(gone, list_of("US"))
+    judge(gone)
+    for days in (1, 2):
+        record(gone + timedelta(days=days), list_of("US"))
+    assert held()[-1] == (Held.AWAITING_CONFIRMATION, None)
+    record(gone + timedelta(days=3), list_of("US"))
+    assert held()[-1] == (None, gone + timedelta(days=3))
+
+
+def test_another_territory_of_a_restless_list_is_told_at_the_second_look(record, list_of, judge, held, start):
+    gone = toggled(record, judge, list_of, start, 3)
+    record(gone, list_of("HK"))
+    judge(gone)
+    record(gone + HOUR, list_of("HK"))
+    assert held()[-1] == (None, gone + HOUR)
 
 
 def test_a_version_is_judged_once(database, record, list_of, judge, held, start):
