@@ -11,9 +11,10 @@ STEPS = (
     timedelta(minutes=5),
     timedelta(minutes=30),
     timedelta(hours=2),
-    timedelta(hours=6),
-    timedelta(hours=12),
-    timedelta(hours=24),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
 )
 JITTER = 0.1  # of the step, either way: many failures at once must not come back at once
 _TRUSTED_TIMES = 3

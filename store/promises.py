@@ -21,6 +21,7 @@ from store.archive import content_of
 from store.coverage import newest_visits, promise_of, why_stale
 from store.promise_schema import BulletinRow, PromiseRow, TroubleRow
 from store.schema import ChangeRow, FindingRow, SourceRow, VersionRow
+from store.subscriptions import BY_OPERATOR, BY_OWNER
 from store.values import FindingKind, Held, SourceKind
 
 _LATELY = timedelta(days=7)  # doubtful changes older than this are no news to the operator
@@ -254,6 +255,7 @@ def _dead_channels(session: Session) -> list[Trouble]:
     rows = session.scalars(
         select(SubscriptionRow)
         .where(SubscriptionRow.paused_at.is_not(None), SubscriptionRow.ended_at.is_(None))
+        .where(SubscriptionRow.paused_reason.not_in([BY_OWNER, BY_OPERATOR]))
         .order_by(SubscriptionRow.id)
     )
     return [

@@ -19,6 +19,8 @@ from store.wishes import ChannelName, Filters, NewSubscription, Subscription, ch
 
 __all__ = [
     "AMENDABLE",
+    "BY_OPERATOR",
+    "BY_OWNER",
     "ChannelName",
     "Filters",
     "InvalidSubscription",
@@ -36,6 +38,7 @@ __all__ = [
     "subscription",
 ]
 
+BY_OWNER, BY_OPERATOR = "paused by its owner", "paused by the operator"  # wished for, so no trouble
 _LISTS = ("publishers", "products", "territories", "kinds", "languages", "watched")
 # How a subscription is told; asking again for the same changes, these.
 _MANNERS = (

@@ -16,7 +16,7 @@ from store.promise_schema import PromiseRow, TroubleRow
 from store.promises import TroubleKind
 from store.schema import SourceRow
 from store.sources import declare
-from store.subscriptions import InvalidSubscription, NewSubscription, add, pause
+from store.subscriptions import BY_OPERATOR, BY_OWNER, InvalidSubscription, NewSubscription, add, pause
 from store.values import Content, Entry, Facts, Outcome, Passage, PassageKind, SourceKind, Span
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -182,6 +182,13 @@ def test_a_dead_channel_is_told_once(database, start):
     [dead] = a_pass(database, start + 2 * HOUR).begun
     assert (dead.kind, dead.about, dead.reason) == (TroubleKind.CHANNEL, "1", "550 no such mailbox")
     assert a_pass(database, start + 3 * HOUR) is None
+
+
+@pytest.mark.parametrize("wished", [BY_OWNER, BY_OPERATOR])
+def test_a_pause_that_somebody_wished_for_is_no_trouble(database, start, wished):
+    with database.begin() as session:
+        pause(session, add(session, NewSubscription("email", "ada@example.org"), start).id, wished, start + HOUR)
+    assert a_pass(database, start + 2 * HOUR) is None
 
 
 @on_sqlite

@@ -33,14 +33,14 @@ def confirm(number: Number) -> None:
 
 @subscription.command()
 def pause(
-    number: Number, reason: Annotated[str, typer.Option(help="Why, for whoever lists it.")] = "paused by the operator"
+    number: Number, reason: Annotated[str | None, typer.Option(help="Why, for whoever lists it.")] = None
 ) -> None:
     """Stop sending to a subscription until it is resumed; what comes meanwhile is not sent later."""
     from store.interests import one_line
-    from store.subscriptions import pause
+    from store.subscriptions import BY_OPERATOR, pause
 
     with opened() as app, app.database.begin() as session:
-        paused = pause(session, number, one_line("reason", reason), now())
+        paused = pause(session, number, one_line("reason", reason) if reason else BY_OPERATOR, now())
     show.line(f"subscription {paused.id} paused: {paused.paused_reason}")
 
 

@@ -12,8 +12,6 @@ from tocsin.web.room import Room
 from tocsin.web.subscribing import DIGEST_WORDS, SPOKEN
 from tocsin.wishing import own_addresses
 
-_OWNER = "paused by its owner"
-
 
 def routes(room: Room) -> APIRouter:
     router = APIRouter(include_in_schema=False)
@@ -27,7 +25,7 @@ def routes(room: Room) -> APIRouter:
     @router.post("/subscriptions/{secret}/pause")
     def paused(secret: str) -> Response:
         with room.database.begin() as session:
-            found = subscriptions.pause(session, plain(secret), _OWNER, room.clock())
+            found = subscriptions.pause(session, plain(secret), subscriptions.BY_OWNER, room.clock())
         return _page(room, found)
 
     @router.post("/subscriptions/{secret}/resume")

@@ -20,7 +20,6 @@ from tocsin.wishing import CHANGEABLE, check_outside, new_subscription, own_addr
 
 Body = Annotated[bytes, Depends(small_body)]
 HELD_ALREADY = "it has this very subscription already; whoever made it holds the address that manages it"
-_OWNER = "paused by its owner"
 
 
 def routes(room: Room) -> APIRouter:
@@ -70,7 +69,7 @@ def routes(room: Room) -> APIRouter:
     def pause(secret: str) -> Response:
         """Sends nothing until it is resumed."""
         with room.database.begin() as session:
-            found = subscriptions.pause(session, plain(secret), _OWNER, room.clock())
+            found = subscriptions.pause(session, plain(secret), subscriptions.BY_OWNER, room.clock())
         return private(JSONResponse(_shown(room, found)))
 
     @router.post("/{secret}/resume")
