@@ -23,6 +23,7 @@ _SHORT = 80  # characters: as short as a heading
 _OPENING_COLLAPSED = 300  # characters in which a page that lost its text says what it is
 _HEADING_ONLY = 200
 _SCRIPTS = 3
+_REGRETS = 2  # sentences an error page has; terms, however short, have more
 _SAME_TEMPLATE = 0.9
 _FEWEST = 5  # words of an earlier refusal that can be recognised
 _EVERYTHING = float("inf")
@@ -122,17 +123,19 @@ def _asks(reading: Reading, view: Look) -> Verdict | None:
 
 
 def _leads_home(reading: Reading, view: Look) -> Verdict | None:
-    """A page of little text, without a fact, whose links all lead to the site's root: what a site says when it has
+    """A page of a sentence or two, without a fact, whose links all lead to the site's root: what a site says when it has
     nothing to say."""
     facts = reading.content.facts
     if view.size >= TEXT_SIZE or not reading.html or facts.availability or facts.deployments:
+        return None
+    if sum(says_something(passage) for passage in reading.content.passages) > _REGRETS:
         return None
     links = [link.decode("utf-8", "ignore").strip() for link in _HREF.findall(reading.body)]
     leads = {urljoin(reading.url, link).partition("#")[0].rstrip("/") for link in links if not link.startswith("#")}
     parts = urlsplit(reading.url)
     if leads != {f"{parts.scheme}://{parts.netloc}"} or parts.path in ("", "/"):
         return None
-    return refused(CaptureKind.ERROR, "little text, and its links lead to the site's root and nowhere else")
+    return refused(CaptureKind.ERROR, "a sentence or two, and its links lead to the site's root and nowhere else")
 
 
 def _heading_only(reading: Reading, kind: SourceKind, view: Look) -> Verdict | None:

@@ -115,3 +115,18 @@ def test_earlier_refusals_are_not_asked_for_where_the_last_version_mostly_stands
         raise AssertionError("the store was asked")
 
     assert doubt(now, TEXT, Before(now.content, now.body), asked) is None
+
+
+HOME = '<html><body><main>{}<a href="/">Home</a></main></body></html>'
+
+
+def test_a_page_of_a_sentence_that_leads_nowhere_but_home_is_an_error():
+    said = doubt(reading(HOME.format("The goats ate it."), "Gone fishing", "The goats ate it."), TEXT, None, tuple)
+    assert said is not None
+    assert (said.kind, said.outcome) == (CaptureKind.ERROR, Outcome.BLOCKED)
+    assert "root" in said.reason
+
+
+def test_short_terms_whose_only_link_leads_home_are_terms():
+    clauses = ("Customers may delete keys.", "Prompts are kept for 30 days.", "We answer in writing.")
+    assert doubt(reading(HOME.format("".join(clauses)), "Terms", *clauses), TEXT, None, tuple) is None

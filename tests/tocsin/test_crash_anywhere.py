@@ -26,7 +26,7 @@ ALWAYS = (
     "crawler.run._record: after insert version",
     "detector.run.judge: after insert change",
     "detector.run.judge: after commit",
-    "alerts.run._announced: after insert delivery",
+    "alerts.announcing._queue: after insert delivery",
     "email: taken, not answered",
     "email: answered, not marked",
 )
