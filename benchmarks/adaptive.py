@@ -5,7 +5,7 @@ differs from its own last look at it. Parameters (how fast looks age, how strong
 collection and scored on the other, both ways. Then 2,000 simulated sources whose rates and importance are known are
 compared with the best intervals that knowledge of them could give.
 
-    python -m benchmarks.adaptive [FOLDER FOLDER] [--every DAYS] [--seeds N]
+    python -m benchmarks.adaptive FOLDER FOLDER [--every DAYS] [--seeds N]
 
 A folder is an unpacked collection with captures.jsonl and pairs.jsonl. A change is a pair of the classes candidate,
 flap-outbound, flap-return or reorder; its time is the capture's. Watching ends with the collection ("to the end") or a
@@ -30,7 +30,6 @@ from pathlib import Path
 from store.pace import Looks, Prior, Wish, hastened, hints_affordable, intervals, later, pooled, rate_of, spent_early
 from store.pace import wish as wish_of
 
-FOLDERS = (Path("/var/tmp/tocsin-corpus/genai"), Path("/var/tmp/tocsin-corpus/pga"))
 CHANGES = ("candidate", "flap-outbound", "flap-return", "reorder")
 PLAN_EVERY = 0.5
 HALF_LIVES = (30.0, 60.0, 120.0)
@@ -245,7 +244,7 @@ def simulated(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", type=Path, nargs="*", default=FOLDERS)
+    parser.add_argument("folders", type=Path, nargs=2, help="the unpacked collections genai and pga")
     parser.add_argument("--every", type=float, default=1.0, help="days between two visits of the uniform policy")
     parser.add_argument("--seeds", type=int, default=2, help="phases of the first visit that figures are the mean of")
     asked = parser.parse_args()
