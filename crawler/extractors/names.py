@@ -159,8 +159,11 @@ def _belong_together(text: str, parts: list[tuple[int, int]], language: str | No
     whole = text[parts[0][0] : parts[-1][1]]
     if territory_codes(whole, language):
         return True
-    entries = all(named(text[start:end], language) for start, end in parts)
-    return named(whole, language) is not None and (not entries or bool(_WORDS.search(whole)))
+    entries = [named(text[start:end], language) for start, end in parts]
+    together = named(whole, language)
+    if together is None or (entries[0] and entries[0].codes != together.codes):  # "Congo - Kinshasa e São Pedro e ..."
+        return False
+    return not all(entries) or bool(_WORDS.search(whole))
 
 
 def _parts(text: str, begin: int, stop: int, separator: re.Pattern[str]) -> Iterator[tuple[int, int]]:

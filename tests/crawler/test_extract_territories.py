@@ -253,3 +253,16 @@ def test_a_list_in_a_declared_language() -> None:
     page = "<main><ul><li>Łotwa</li><li>Węgry</li><li>Czad</li></ul></main>"
     content = extract(page.encode(), HTML, declared(language="pl"))
     assert set(facts(content)) == {"LV", "HU", "TD"}
+
+
+def test_a_name_with_a_dash_does_not_swallow_the_entries_joined_to_it_by_and():
+    listed = "Eslovênia, Egito, Congo - Kinshasa (CD) e São Pedro e Miquelão"
+    html = f"<html><body><main><h1>API</h1><p>API: {listed}.</p></main></body></html>"
+    declared = parse(
+        'title = "L"\npublisher = "P"\nproduct = "API"\nkind = "availability"\nlanguage = "pt"\n'
+        'url = "https://lists.invalid/list"\n',
+        "list",
+        "test",
+    )
+    content = extract(html.encode(), "text/html", declared)
+    assert [fact.territory for fact in content.facts.availability] == ["SI", "EG", "CD", "PM"]
