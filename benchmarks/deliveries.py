@@ -90,11 +90,11 @@ class Chaos:
         self.outbox = Outbox(self.url, f"http://127.0.0.1:{http}")
 
     def run(self, wanted: int) -> None:
-        rounds = -(-wanted // (PUBLISHERS * SUBSCRIPTIONS))
         self.outbox.seed(self.offset.now())
         warm(self.journal.parent)
         workers = [self._worker() for _ in range(WORKERS)]
         kill_at, jump, released, began = self._soon(0), 0.0, 0, time.monotonic()
+        enough = False  # changes that join a waiting delivery make none: only counting says when there are enough
         drift, looked = 0.0, began
         while time.monotonic() - began < LONGEST:
             time.sleep(0.1)
@@ -112,15 +112,17 @@ class Chaos:
                     worker.join()
                     self.kills += 1
                     workers[number] = self._worker()
-            if released < rounds and self.outbox.all_announced():
+            if not enough and self.outbox.all_announced():
                 self.outbox.release(self.offset.now(), released)
-                released += 1
+                released, enough = released + 1, self.outbox.made() + PUBLISHERS * SUBSCRIPTIONS >= wanted
             elif int(looked) % 5 == 0:
                 self.outbox.resume()
                 undone = self.outbox.undone()
-                if released == rounds and self.outbox.all_announced() and undone == 0:
-                    break
-                drift += 1800 if released == rounds and undone < 200 else 0  # the last ones wait for their back-off
+                if enough and self.outbox.all_announced() and undone == 0:
+                    if self.outbox.made() >= wanted:
+                        break
+                    enough = False
+                drift += 1800 if enough and undone < 200 else 0  # the last ones wait for their back-off
         for process in (*workers, self.receiver):
             process.kill()
             process.join()

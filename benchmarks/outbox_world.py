@@ -132,14 +132,19 @@ class Outbox:
                 version = visit(session, slug, content(slug, *codes, f"X{number}"), at)
                 kind = FindingKind.TERRITORY_REMOVED if gone else FindingKind.TERRITORY_ADDED
                 values = {"old" if gone else "new": "listed"}
-                finding = Finding(kind, Severity.MEDIUM, product=f"{slug} API", territory="HK", **values)
-                judgement = Judgement(True, 1.0, Severity.MEDIUM, ("seeded",))
+                finding = Finding(kind, Severity.HIGH, product=f"{slug} API", territory="HK", **values)
+                judgement = Judgement(True, 1.0, Severity.HIGH, ("seeded",))  # lower ones would meet the budget
                 record_judgement(session, version, (finding,), judgement, at)
             self.changes += sorted(set(unannounced(session)) - before)
 
     def all_announced(self) -> bool:
         with self._opened() as database, database.read() as session:
             return not unannounced(session)
+
+    def made(self) -> int:
+        """How many deliveries there are."""
+        with self._opened() as database, database.read() as session:
+            return sum(count_by_state(session).values())
 
     def undone(self) -> int:
         with self._opened() as database, database.read() as session:
