@@ -14,7 +14,7 @@ STEPS = (
     timedelta(hours=5),
     timedelta(hours=10),
     timedelta(hours=14),
-    timedelta(hours=20),
+    timedelta(hours=22),
 )
 JITTER = 0.1  # of the step, either way: many failures at once must not come back at once
 _TRUSTED_TIMES = 3

@@ -123,8 +123,8 @@ def _asks(reading: Reading, view: Look) -> Verdict | None:
 
 
 def _leads_home(reading: Reading, view: Look) -> Verdict | None:
-    """A page of a sentence or two, without a fact, whose links all lead to the site's root: what a site says when it has
-    nothing to say."""
+    """A page of a sentence or two, without a fact, whose links all lead to the site's root: what a site says when it
+    has nothing to say."""
     facts = reading.content.facts
     if view.size >= TEXT_SIZE or not reading.html or facts.availability or facts.deployments:
         return None

@@ -17,7 +17,7 @@ import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from alerts.backoff import ATTEMPTS_AT_MOST, wait_after
+from alerts.backoff import ATTEMPTS_AT_MOST, JITTER, STEPS, wait_after
 from alerts.channel import PermanentFailure, Recipient, Thread, TransientFailure
 from alerts.channels.webhook import WebhookChannel
 from alerts.message import changes_message
@@ -269,7 +269,9 @@ def test_ten_tries_over_about_three_days():
     waits = [wait_after(tried, None, Random(1)) for tried in range(1, ATTEMPTS_AT_MOST + 1)]
     assert waits[-1] is None
     assert len(VECTORS["retries_after_seconds"]) + 1 == ATTEMPTS_AT_MOST == 10
-    assert abs(sum(wait.total_seconds() for wait in waits[:-1]) - published) < 0.1 * published
+    steps = [STEPS[min(tried, len(STEPS)) - 1] for tried in range(1, ATTEMPTS_AT_MOST)]
+    assert abs(sum(step.total_seconds() for step in steps) - published) < 0.01 * published
+    assert all(abs(wait / step - 1) <= JITTER for wait, step in zip(waits[:-1], steps, strict=True))
 
 
 @pytest.fixture
@@ -308,7 +310,7 @@ async def test_after_ten_tries_it_is_dead_and_the_subscription_pauses(database, 
             (delivery,) = deliveries(session)
         last, clock.at = clock.at, max(clock.at, delivery.next_at)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DEAD, 10)
-    assert timedelta(days=2.7) < last - began < timedelta(days=3.3)
+    assert timedelta(days=2.8) < last - began < timedelta(days=3.5)
     assert len(endpoint.headers) == 10
     assert len({one["webhook-id"] for one in endpoint.headers}) == 1
     with database.read() as session:

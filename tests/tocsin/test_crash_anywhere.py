@@ -76,6 +76,7 @@ def killing(database_url: str, tmp_path: Path) -> Iterator[Killing]:
 
 
 def test_killed_at_any_boundary_the_history_and_the_messages_are_those_of_an_undisturbed_run(killing: Killing) -> None:
+    """And killed again and again it gets there all the same; one test, since an undisturbed run takes its time."""
     first = killing.undisturbed
     assert first["differs"] == [], "two undisturbed runs must agree, or the comparison says nothing"
     assert_the_world_is_worth_it(first["history"])
@@ -88,9 +89,6 @@ def test_killed_at_any_boundary_the_history_and_the_messages_are_those_of_an_und
         told = killing.run(number, kill)
         assert told["fell"] == [f"round {number}"], f"{kill} was never reached"
         assert told["differs"] == [], kill
-
-
-def test_killed_again_and_again_it_gets_there_all_the_same(killing: Killing) -> None:
     told = killing.run(1, ["nth", 25], ["nth", 60], ["ms", 400], ["nth", 90], until=3)
     assert told["fell"][:2] == ["round 1", "round 1"]
     assert told["differs"] == []
