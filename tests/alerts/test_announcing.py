@@ -20,7 +20,7 @@ from store.values import DeliveryState, Finding, FindingKind, Held, Purpose, Sev
 
 TIMERS = Timers(timedelta(minutes=2), timedelta(minutes=30))
 WAIT = timedelta(minutes=2)
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 class Recorder:

@@ -243,7 +243,7 @@ def test_the_check_sees_english(made, texts):
         says_nothing_in_english(replace(message, subject="x", first_line="x", text="unlisted", html=""), texts)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("locale", OTHERS)
 def test_a_digest_of_the_founding_case_neither(database, seed, made, texts, locale):
     source = seed.source()

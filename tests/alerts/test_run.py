@@ -24,7 +24,7 @@ from store.subscriptions import NewSubscription, add, list_subscriptions, pause,
 from store.values import DeliveryState, Held, Severity
 
 # What is tested here does not depend on the database; the others run on both.
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 class Recorder:

@@ -19,7 +19,7 @@ from store.values import Held, Outcome, Severity
 
 HOUR = timedelta(hours=1)
 NOW = {"gather": timedelta(0), "apart": timedelta(0)}
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_long_page_of_many_texts_is_read() -> None:
 
 READS_IN_A_ROW = """
 import asyncio, sys
-from crawler import memory
+from concurrent.futures import ThreadPoolExecutor
 from crawler.answers import Fetched
 from crawler.declaration import parse
 from crawler.extract import extract
@@ -83,11 +83,12 @@ def reads(answer):
     return len(extract(answer.body, "text/html", declaration).passages)
 
 async def main():
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))  # each thread holds on to a heap of its own
     visits = Visits(None, None, None)
     small = Fetched("https://example.com/", 200, {}, b"<main><p>You must not")
     await visits._in_turn(reads, small)
     before = held()
-    for _ in range(3):
+    for _ in range(5):
         assert await visits._in_turn(reads, page) == 10_000
         print(held() - before)
 
@@ -100,5 +101,5 @@ def test_large_pages_in_a_row_do_not_add_up() -> None:
     done = subprocess.run([sys.executable, "-c", READS_IN_A_ROW], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     stayed = [int(line) for line in done.stdout.splitlines()]
-    assert len(stayed) == 3
-    assert stayed[-1] < 40, "MB that stay when a page of 5 MB has been read"
+    assert len(stayed) == 5
+    assert stayed[-1] < 22, "MB that stay when pages of 5 MB have been read: 15, or 27 where nothing is given back"

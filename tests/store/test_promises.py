@@ -20,7 +20,7 @@ from store.subscriptions import BY_OPERATOR, BY_OWNER, InvalidSubscription, NewS
 from store.values import Content, Entry, Facts, Outcome, Passage, PassageKind, SourceKind, Span
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def a_pass(database, now, gather=timedelta(0), apart=timedelta(0)):
