@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from random import Random
 
 ATTEMPTS_AT_MOST = 10
@@ -18,6 +20,7 @@ STEPS = (
 )
 JITTER = 0.1  # of the step, either way: many failures at once must not come back at once
 _TRUSTED_TIMES = 3
+_LONGEST_WAIT = timedelta(hours=24)
 
 
 def wait_after(attempts: int, retry_after: timedelta | None, rng: Random) -> timedelta | None:
@@ -32,3 +35,17 @@ def wait_after(attempts: int, retry_after: timedelta | None, rng: Random) -> tim
         return max(retry_after, timedelta(seconds=1))
     step = STEPS[min(attempts, len(STEPS)) - 1]
     return max(step * rng.uniform(1 - JITTER, 1 + JITTER), retry_after or timedelta(0))
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Retry-After as RFC 9110 10.2.3 has it, seconds or a date, at most a day; None when absent or unreadable."""
+    named = {name.lower(): value for name, value in headers.items()}
+    value = named.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=int(value[:9])), _LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(value)
+    except (TypeError, ValueError, OverflowError):  # no date, or one that no calendar holds
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max(aware - now, timedelta(0)), _LONGEST_WAIT)

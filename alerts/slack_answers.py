@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
+from alerts.backoff import retry_after
 from alerts.channel import PermanentFailure, TransientFailure
 from alerts.words import clean, short
 
-_LONGEST_WAIT = timedelta(hours=24)
 # docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: answers after which this address never works again.
 _WEBHOOK_GONE = frozenset({
     "invalid_token", "no_service", "no_service_id", "no_team", "team_disabled", "channel_not_found",
@@ -74,17 +73,3 @@ def _by_status(code: int, said: str, headers: Mapping[str, str], now: datetime) 
     if code >= 500 or code == 408:
         return TransientFailure(f"Slack is in trouble: {code} {said}", retry_after(headers, now))
     return None
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Retry-After as RFC 9110 10.2.3 has it, seconds or a date, at most a day; None when absent or unreadable."""
-    named = {name.lower(): value for name, value in headers.items()}
-    value = named.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return min(timedelta(seconds=int(value[:9])), _LONGEST_WAIT)
-    try:
-        at = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max(aware - now, timedelta(0)), _LONGEST_WAIT)

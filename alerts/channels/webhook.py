@@ -10,9 +10,9 @@ from datetime import UTC
 import aiohttp
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from alerts.backoff import retry_after
 from alerts.channel import Clock, PermanentFailure, Receipt, Recipient, Thread, TransientFailure
 from alerts.payload import body
-from alerts.slack_answers import retry_after
 from alerts.told import Message
 from alerts.words import clean, short
 
@@ -79,7 +79,7 @@ class WebhookChannel:
             return Receipt(f"{code} {said}".rstrip())
         if code == 410:
             raise PermanentFailure(f"the webhook wants nothing more: {code} {said}".rstrip())
-        wait = retry_after({name.lower(): value for name, value in answer.headers.items()}, self._clock())
+        wait = retry_after(answer.headers, self._clock())
         what = "the webhook answers with a redirect, which is not followed" if code < 400 else "the webhook answers"
         raise TransientFailure(f"{what}: {code} {said}".rstrip(), wait)
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from alerts.backoff import retry_after
 from alerts.channel import PermanentFailure, Recipient, Thread, TransientFailure
 from alerts.channels.slack import SlackChannel
 from alerts.language import speaking, spoken
 from alerts.message import changes_message, notice_message
-from alerts.slack_answers import retry_after
 from alerts.slack_blocks import slack_body, text_length
 from alerts.turns import Turns
 from store.values import Passage, PassageKind
@@ -196,6 +196,8 @@ def test_page_text_cannot_mention_anybody(made):
         ("Tue, 09 Jul 2024 07:00:00 GMT", timedelta(0)),
         ("soon", None),
         ("-5", None),
+        ("Tue, 09 Jul 99999999999999999999 08:05:00 GMT", None),
+        ("Tue, 09 Jul 2024 08:05:00 +99999999999999", None),
         ("", None),
     ],
 )
