@@ -49,7 +49,8 @@ def announce_change(database: Database, change_id: int, now: datetime, timers: T
             groups.gathering(session, change.publisher, now),
         )
         for one in list_subscriptions(session):
-            if one.active and not one.digest and not one.operator and wants(one.filters, change):
+            hears = one.active or one.waits_for_its_address
+            if hears and not one.digest and not one.operator and wants(one.filters, change):
                 _queue(session, one, change, known)
     return True
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -25,6 +25,19 @@ _SIGNED = (
     *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),
 )
 _SUBJECT_AT_MOST = 200
+
+
+class _Unbroken(UnstructuredHeader, BaseHeader):
+    """A header of names in angle brackets. RFC 2047 5 lets none of them be encoded, which the library would do to one
+    that is too long for a line of 78 signs; a line may have 998."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("Message-ID", "In-Reply-To", "References", "List-Id", "List-Unsubscribe"):
+    _HEADERS.map_to_type(_name, _Unbroken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,7 @@ def mail_of(
 
     Raises ValueError or UnicodeError where an address cannot stand in a header.
     """
-    mail = EmailMessage(policy=SMTP if address.isascii() else SMTPUTF8)
+    mail = EmailMessage(policy=(SMTP if address.isascii() else SMTPUTF8).clone(header_factory=_HEADERS))
     local, _, host = address.rpartition("@")
     if not (local and host):
         raise ValueError(f"{address!r} is no address such as name@example.org")

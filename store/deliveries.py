@@ -185,6 +185,26 @@ def mark_dead(session: Session, claim: Claim, reason: str, now: datetime) -> boo
     return _mark_unsent(session, claim, DeliveryState.DEAD, reason, now)
 
 
+def mark_bounced(session: Session, key: str, reason: str, now: datetime) -> tuple[int, Subscription] | None:
+    """A mail that was sent came back: it is dead; its number and its subscription.
+
+    None when no mail of this key was sent or tried, is being sent again, or is dead already.
+    """
+    mail = select(SubscriptionRow.id).where(SubscriptionRow.channel == "email")
+    marked = session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.key == key, DeliveryRow.subscription_id.in_(mail))
+        .where(DeliveryRow.state.in_([DeliveryState.SENT, DeliveryState.FAILED]))
+        .where(or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until <= now))
+        .values(state=DeliveryState.DEAD, error=reason, next_at=now, lease_until=None)
+        .returning(DeliveryRow.id, DeliveryRow.subscription_id)
+    ).first()
+    if marked is None:
+        return None
+    attempts.note(session, marked.id, DeliveryState.DEAD, reason, now)
+    return marked.id, subscription(session, marked.subscription_id)
+
+
 def revive(
     session: Session, now: datetime, *, subscription_id: int | None = None, delivery_id: int | None = None
 ) -> tuple[int, ...]:

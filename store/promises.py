@@ -255,7 +255,7 @@ def _dead_channels(session: Session) -> list[Trouble]:
     rows = session.scalars(
         select(SubscriptionRow)
         .where(SubscriptionRow.paused_at.is_not(None), SubscriptionRow.ended_at.is_(None))
-        .where(SubscriptionRow.paused_reason.not_in([BY_OWNER, BY_OPERATOR]))
+        .where(*(SubscriptionRow.paused_reason.not_like(f"{wished}%") for wished in (BY_OWNER, BY_OPERATOR)))
         .order_by(SubscriptionRow.id)
     )
     return [

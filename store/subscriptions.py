@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from store.alert_schema import DeliveryRow, SubscriptionRow
 from store.interests import InvalidSubscription
 from store.values import DeliveryState, Severity
-from store.wishes import ChannelName, Filters, NewSubscription, Subscription, checked, wish
+from store.wishes import BY_OPERATOR, BY_OWNER, ChannelName, Filters, NewSubscription, Subscription, checked, wish
 
 __all__ = [
     "AMENDABLE",
@@ -38,7 +38,6 @@ __all__ = [
     "subscription",
 ]
 
-BY_OWNER, BY_OPERATOR = "paused by its owner", "paused by the operator"  # wished for, so no trouble
 _LISTS = ("publishers", "products", "territories", "kinds", "languages", "watched")
 # How a subscription is told; asking again for the same changes, these.
 _MANNERS = (
@@ -140,7 +139,11 @@ def end(session: Session, which: int | str, now: datetime) -> Subscription:
 
 
 def pause(session: Session, which: int | str, reason: str, now: datetime) -> Subscription:
-    """Stops sending; the first reason stays until resumed."""
+    """Stops sending; the first reason stays until resumed.
+
+    What comes meanwhile is not told later where the reason begins with BY_OWNER or BY_OPERATOR, and waits where not:
+    then nothing arrives at the address, and nobody wished it.
+    """
     row = _row(session, which)
     if row.paused_at is None:
         row.paused_at, row.paused_reason = now, reason

@@ -12,6 +12,8 @@ from store.interests import InvalidSubscription
 from store.values import Severity
 
 DIGESTS = ("daily", "weekly")
+# How the reason of a pause begins that somebody wished for; every other pause is of an address where nothing arrives.
+BY_OWNER, BY_OPERATOR = "paused by its owner", "paused by the operator"
 _DAY = 86_400
 # Seconds, least and most. Nobody is served by a reminder a second after the message, or by a group of a month.
 _SPANS = {
@@ -123,6 +125,12 @@ class Subscription:
     @property
     def active(self) -> bool:
         return self.confirmed_at is not None and self.paused_at is None and self.ended_at is None
+
+    @property
+    def waits_for_its_address(self) -> bool:
+        """It is paused because nothing arrives there any more: nobody wished it, so what comes meanwhile waits."""
+        wished = (self.paused_reason or "").startswith((BY_OWNER, BY_OPERATOR))
+        return self.paused_at is not None and not wished and replace(self, paused_at=None).active
 
     @property
     def state(self) -> str:

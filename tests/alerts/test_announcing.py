@@ -15,7 +15,7 @@ from store.deliveries import told_changes
 from store.outbox_views import deliveries
 from store.promises import open_troubles
 from store.schema import ChangeRow
-from store.subscriptions import NewSubscription, add, end, list_subscriptions, pause, resume
+from store.subscriptions import BY_OPERATOR, BY_OWNER, NewSubscription, add, end, list_subscriptions, pause, resume
 from store.values import DeliveryState, Finding, FindingKind, Held, Purpose, Severity
 
 TIMERS = Timers(timedelta(minutes=2), timedelta(minutes=30))
@@ -371,6 +371,25 @@ async def test_paused_and_unconfirmed_ones_wait(database, seed, made, subscribe,
         resume(session, ada.id)
     assert next_post(database, clock(), "email") == clock()
     assert (await deliver(database, {"email": channel}, clock)).sent == 1
+
+
+async def test_what_comes_while_an_address_is_dead_waits_for_it(database, seed, made, subscribe, clock, outgoing):
+    """Nobody wished that pause. What its owner or an operator pauses hears nothing of that time."""
+    dead, away, ours = subscribe(), subscribe("bob@example.org"), subscribe("eve@example.org")
+    with database.begin() as session:
+        pause(session, dead.id, "the mail server refuses the recipient: 550 5.1.1", clock())
+        pause(session, away.id, BY_OWNER, clock())
+        pause(session, ours.id, f"{BY_OPERATOR}: on holiday", clock())
+    seed.change(seed.source(), *made.LOST_TWO)
+    assert announce(database, clock()) == 1
+    assert [one.subscription_id for one, _ in outgoing()] == [dead.id]
+    assert next_post(database, clock(), "email") is None
+    with database.begin() as session:
+        for one in (dead, away, ours):
+            resume(session, one.id)
+    channel = Recorder()
+    assert (await deliver(database, {"email": channel}, clock)).sent == 1
+    assert [to for to, _, _ in channel.sent] == ["ada@example.org"]
 
 
 @on_sqlite

@@ -112,6 +112,23 @@ def test_a_sender_s_host_is_written_in_ascii(clock, message):
     assert mail.as_bytes().isascii()
 
 
+def test_names_in_angle_brackets_are_never_encoded_however_long(made, clock):
+    """A mailbox that reads List-Unsubscribe or References as RFC 2047 says decodes nothing there."""
+    host = f"alerts.{'long.' * 12}example.org"
+    channel = EmailChannel(smtp_server("smtp://127.0.0.1"), f"tocsin@{host}", clock)
+    message = changes_message((made.texts(*made.LOST_TWO),), made.subscription(), f"https://{host}/tocsin")
+    for base_url, way in (
+        (f"https://{host}/tocsin", f"<https://{host}/tocsin/unsubscribe/{'s' * 43}>"),
+        (None, f"<mailto:tocsin@{host}?subject=unsubscribe%20{'s' * 43}>"),
+    ):
+        message = changes_message((made.texts(*made.LOST_TWO),), made.subscription(), base_url)
+        lines = channel.mail(message, "ada@example.org", KEY, Thread("1" * 36)).as_bytes().decode("ascii").split("\r\n")
+        assert f"List-Unsubscribe: {way}" in lines
+        assert f"Message-ID: <{KEY}@{host}>" in lines
+        assert {f"{name}: <{'1' * 36}@{host}>" for name in ("References", "In-Reply-To")} <= set(lines)
+        assert f"List-Id: Tocsin 1 <subscription-1.tocsin.{host}>" in lines
+
+
 @pytest.mark.parametrize("sender", ["Tocsin", "", "Tocsin <>"])
 def test_a_sender_without_an_address_is_refused(clock, sender):
     with pytest.raises(ValueError, match="is not an address"):

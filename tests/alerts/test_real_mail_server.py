@@ -19,17 +19,20 @@ from pathlib import Path
 
 import dkim
 import pytest
+from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from alerts.channel import PermanentFailure, Recipient, Thread
 from alerts.channels.email import EmailChannel
+from alerts.incoming import incoming
 from alerts.mail import Signature
 from alerts.message import changes_message
 from alerts.run import announce, deliver
 from alerts.smtp_server import smtp_server
 from store.outbox_views import deliveries
-from store.subscriptions import NewSubscription, add
+from store.subscriptions import NewSubscription, add, subscription
+from store.values import DeliveryState
 
 SMTPD = shutil.which("smtpd") or shutil.which("/usr/sbin/smtpd")
 KEY = "0f9d7c0e-0000-5000-8000-000000000001"
@@ -38,7 +41,10 @@ KEPT_BY = "nobody"  # an ordinary user: OpenSMTPD delivers to nobody's account b
 
 @dataclass
 class Mx:
-    """A running server that keeps mail for ada@example.org in a folder and knows nobody else."""
+    """A running server that keeps mail for ada@example.org and our sender in a folder and knows nobody else there.
+
+    What is for example.net it takes and passes on to another server, which hears of nobody of that name.
+    """
 
     port: int
     folder: Path
@@ -52,6 +58,16 @@ class Mx:
                 return [file.read_bytes() for file in found]
             time.sleep(0.05)
         raise AssertionError(f"{number} mails were not stored within {within:g} s")
+
+
+class KnowsNobody:
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
+        return f"550 5.1.1 {address} is nobody here"
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def _why_not() -> str | None:
@@ -74,14 +90,17 @@ def mx() -> Iterator[Mx]:
     folder.chmod(0o755)
     (folder / "box").mkdir()
     shutil.chown(folder / "box", KEPT_BY)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
+    elsewhere = Controller(KnowsNobody(), hostname="127.0.0.1", port=_free_port())
+    elsewhere.start()
     config = folder / "smtpd.conf"
     config.write_text(f"""\
-table known {{ "ada@example.org" = {KEPT_BY} }}
+table known {{ "ada@example.org" = {KEPT_BY}, "tocsin@alerts.example.org" = {KEPT_BY} }}
 listen on 127.0.0.1 port {port} hostname mx.example.org
 action "keep" maildir "{folder}/box/mail" virtual <known>
-match from any for domain "example.org" action "keep"
+action "pass on" relay host "smtp://127.0.0.1:{elsewhere.port}" # speaks no TLS
+match from any for domain {{ "example.org", "alerts.example.org" }} action "keep"
+match from any for domain "example.net" action "pass on"
 """)
     server = subprocess.Popen([str(SMTPD), "-d", "-f", str(config)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
@@ -90,6 +109,7 @@ match from any for domain "example.org" action "keep"
     finally:
         server.terminate()
         server.wait(10)
+        elsewhere.stop()
         shutil.rmtree(folder)
 
 
@@ -167,6 +187,23 @@ async def test_an_unknown_address_is_refused_for_good(made, signed):
     with pytest.raises(PermanentFailure, match=r"refuses the recipient: 5\d\d .*eve@example.org") as caught:
         await signed.send(message, Recipient("eve@example.org"), KEY)
     assert caught.value.address_is_dead
+
+
+async def test_a_mail_that_is_taken_and_comes_back_later_is_dead(database, seed, made, clock, signed, mx):
+    """The report is the server's own: it took the mail, passed it on in vain, and says so to our sender."""
+    before = len(mx.mails(0))
+    with database.begin() as session:
+        add(session, NewSubscription("email", "gone@example.net"), made.NINTH)
+    seed.change(seed.source(), *made.LOST_TWO)
+    announce(database, clock())
+    assert (await deliver(database, {"email": signed}, clock)).sent == 1
+    done = incoming(database, mx.mails(before + 1)[-1], clock())
+    assert "550 5.1.1 gone@example.net is nobody here" in done.reason
+    assert done.paused
+    with database.read() as session:
+        (delivery,) = deliveries(session)
+        assert (delivery.id, delivery.state, delivery.error) == (done.delivery, DeliveryState.DEAD, done.reason)
+        assert subscription(session, done.subscription).paused_reason == done.reason
 
 
 def _crlf(kept: bytes) -> bytes:

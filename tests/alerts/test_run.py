@@ -20,7 +20,7 @@ from store import history, untold
 from store.deliveries import told_changes
 from store.outbox_views import count_by_state, deliveries
 from store.schema import ChangeRow
-from store.subscriptions import NewSubscription, add, list_subscriptions, pause, resume
+from store.subscriptions import BY_OWNER, NewSubscription, add, list_subscriptions, pause, resume
 from store.values import DeliveryState, Held, Severity
 
 # What is tested here does not depend on the database; the others run on both.
@@ -79,7 +79,7 @@ def test_a_change_is_announced_once_to_whom_it_concerns(database, seed, made, su
         from store.subscriptions import end
 
         end(session, ended.id, clock())
-        pause(session, paused.id, "away", clock())
+        pause(session, paused.id, BY_OWNER, clock())
     assert announce(database, clock()) == 1
     assert announce(database, clock()) == 0
     assert [one.subscription_id for one in all_deliveries(database)] == [hongkong.id]

@@ -184,7 +184,7 @@ def test_a_dead_channel_is_told_once(database, start):
     assert a_pass(database, start + 3 * HOUR) is None
 
 
-@pytest.mark.parametrize("wished", [BY_OWNER, BY_OPERATOR])
+@pytest.mark.parametrize("wished", [BY_OWNER, BY_OPERATOR, f"{BY_OPERATOR}: on holiday"])
 def test_a_pause_that_somebody_wished_for_is_no_trouble(database, start, wished):
     with database.begin() as session:
         pause(session, add(session, NewSubscription("email", "ada@example.org"), start).id, wished, start + HOUR)

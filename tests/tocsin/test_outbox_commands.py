@@ -1,6 +1,8 @@
-"""`tocsin delivery list`, `show` and `retry` on messages that a mail server took, put off and refused."""
+"""`tocsin delivery list`, `show`, `retry` and `incoming` on messages that a mail server took, put off and refused."""
 
 from __future__ import annotations
+
+import io
 
 import pytest
 
@@ -74,3 +76,45 @@ def test_mistakes_are_named(told):
     assert "exactly one" in told("delivery", "retry", code=2)
     told("unsubscribe", "2")
     assert "subscription 2 has ended" in told("delivery", "retry", "--subscription", "2", code=2)
+
+
+REPORT = """\
+Subject: Undelivered
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; officer@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 nobody
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <{key}@example.org>
+
+--b--
+"""
+
+
+def test_a_mail_that_came_back_is_read_from_a_file_or_from_standard_input(told, tmp_path, monkeypatch):
+    (mail,) = told.json("delivery", "list", "--state", "sent")
+    file = tmp_path / "report.eml"
+    file.write_text(REPORT.format(key=mail["key"]))
+    assert "delivery 1 is dead: the mail came back: 550 5.1.1 nobody; subscription 1 is paused" in told(
+        "delivery", "incoming", str(file)
+    )
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+    assert told("delivery", "incoming") == ""  # the second time nothing is left to do
+    (dead,) = told.json("delivery", "list", "--state", "dead")
+    assert (dead["id"], dead["paused"], dead["error"]) == (mail["id"], True, "the mail came back: 550 5.1.1 nobody")
+
+
+def test_another_mail_is_no_mistake_and_a_missing_file_is(told, tmp_path):
+    (tmp_path / "away.eml").write_text("Subject: I am away\n\nBack on Monday.")
+    assert told("delivery", "incoming", str(tmp_path / "away.eml")) == ""
+    assert "No such file" in told("delivery", "incoming", "none.eml", code=2)

@@ -1,7 +1,8 @@
-"""Commands about messages: `tocsin delivery list`, `show` and `retry`."""
+"""Commands about messages: `tocsin delivery list`, `show`, `retry` and `incoming`."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,8 @@ from tocsin import show as shown
 from tocsin.app import now, opened
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_MAIL_AT_MOST = 25_000_000  # bytes
 
 delivery = typer.Typer(help="Messages to subscriptions: what was sent, what waits, and why.", no_args_is_help=True)
 
@@ -107,6 +110,36 @@ def retry(
         shown.line(f"{len(revived)} deliveries are due again" if revived else "nothing dead or failed there")
     if revived and owner.paused_at is not None:
         shown.note(f"subscription {owner.id} is paused ({owner.paused_reason}): they wait until it is resumed")
+
+
+@delivery.command("incoming")
+def incoming(
+    file: Annotated[
+        typer.FileBinaryRead,
+        typer.Argument(metavar="[FILE]", help="The mail as it came; `-`, or nothing: standard input."),
+    ] = "-",  # type: ignore[assignment]  # click opens it
+    json: Json = False,
+) -> None:
+    """Read a mail to TOCSIN_MAIL_FROM: one of ours that came back, or a reader who wants no more."""
+    from alerts.bounce import Bounced, NothingToDo
+    from alerts.incoming import incoming as done
+
+    raw = file.read(_MAIL_AT_MOST + 1)
+    if len(raw) > _MAIL_AT_MOST:
+        raise asked.BadParameter("FILE", file.name, f"a mail has at most {_MAIL_AT_MOST // 10**6} MB")
+    with opened() as app:
+        try:
+            found = done(app.database, raw, now())
+        except NothingToDo as error:  # an answer to an alert is no mistake: the mail server must not return it
+            shown.note(f"nothing done: {error}")
+            return
+    if json:
+        shown.as_json(asdict(found))
+    elif isinstance(found, Bounced):
+        paused = f"; subscription {found.subscription} is paused" if found.paused else ""
+        shown.line(f"delivery {found.delivery} is dead: {found.reason}{paused}")
+    else:
+        shown.line(f"subscription {found.subscription} has ended")
 
 
 def about(one: DeliveryView) -> str:

@@ -40,8 +40,9 @@ def pause(
     from store.subscriptions import BY_OPERATOR, pause
 
     with opened() as app, app.database.begin() as session:
-        paused = pause(session, number, one_line("reason", reason) if reason else BY_OPERATOR, now())
-    show.line(f"subscription {paused.id} paused: {paused.paused_reason}")
+        why = f"{BY_OPERATOR}: {one_line('reason', reason)}" if reason else BY_OPERATOR
+        paused = pause(session, number, why, now())
+    show.line(f"subscription {paused.id}: {paused.paused_reason}")
 
 
 @subscription.command()
