@@ -401,6 +401,21 @@ async def test_the_weekly_digest_is_compiled_and_sent_once(
     assert "no longer lists Hong Kong and Macao" in mailbox.mails[-1].get_body(("plain",)).get_content()
 
 
+@pytest.mark.parametrize("why", [BY_OWNER, "550 no such user"])
+def test_digests_that_were_due_in_a_pause_come_after_it(database, made, subscribe, clock, why):
+    weekly = subscribe(digest="weekly")
+    compile_digests(database, clock())
+    before = len(all_deliveries(database))
+    with database.begin() as session:
+        pause(session, weekly.id, why, clock())
+    clock.forward(days=14)
+    assert compile_digests(database, clock()) == 0
+    with database.begin() as session:
+        resume(session, weekly.id)
+    assert compile_digests(database, clock()) == 2
+    assert [one.week for one in all_deliveries(database)][before:] == ["2024-W28", "2024-W29"]
+
+
 @pytest.mark.parametrize("attempts", range(1, ATTEMPTS_AT_MOST))
 def test_back_off_grows_and_stays_within_its_jitter(attempts):
     step = STEPS[min(attempts, len(STEPS)) - 1]
