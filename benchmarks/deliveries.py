@@ -2,6 +2,7 @@
 
     python -m benchmarks.deliveries chaos [--deliveries 10000] [--databases sqlite,postgresql] [--seed 1]
     python -m benchmarks.deliveries latency [--changes 200]
+    python -m benchmarks.deliveries claims [--deliveries 10000] [--databases sqlite,postgresql]
 
 chaos: two sender processes announce and send; each is killed (SIGKILL) at random, also between the other side's answer
 and its mark; the servers answer 421, 450, 451, 550, 554, 429, 503, 410, drop connections before and after they took a
@@ -11,6 +12,8 @@ change that a subscription wanted and no message tells. Seen twice: a change tha
 one subscription.
 
 latency: the service's own loops; versions come in one by one, each from its storing to the mail server having its mail.
+
+claims: what it takes to claim one delivery, a hundred times, when a few wait and when so many do.
 """
 
 from __future__ import annotations
@@ -46,7 +49,7 @@ from benchmarks.crash import empty
 from benchmarks.outbox_world import PUBLISHERS, SUBSCRIPTIONS, Outbox, latency_run
 from crawler.gate import Gate
 from store.database import Database, DatabaseUnavailable
-from store.deliveries import claim_due
+from store.deliveries import claim_due, put_off
 
 WORKERS = 2
 SPEED = 15.0  # seconds of the senders' clock in one of ours
@@ -217,6 +220,32 @@ def chaos(kind: str, wanted: int, seed: int) -> bool:
     return not (lost or missing or told_twice or order)
 
 
+def claims(kind: str, wanted: int) -> None:
+    """Prints how long a claim takes beside few and beside many that wait."""
+    with tempfile.TemporaryDirectory() as folder, empty(kind, Path(folder)) as url:
+        outbox, now, number = Outbox(url, "http://127.0.0.1:1"), datetime.now(UTC), 0
+        outbox.seed(now)
+        database = Database(url)
+        medians = []
+        for least in (1, wanted):
+            while outbox.made() < least:
+                outbox.release(now + timedelta(hours=number), number)
+                announce(database, now + timedelta(hours=number))
+                number += 1
+            took, late = [], now + timedelta(days=365)
+            for _ in range(100):
+                began = time.perf_counter()
+                with database.begin() as session:
+                    claim = claim_due(session, "email", late, LEASE)
+                    assert claim is not None
+                    put_off(session, claim, late)
+                took.append(time.perf_counter() - began)
+            medians.append((outbox.undone(), statistics.median(took) * 1000))
+        database.close()
+    (few, at_few), (many, at_many) = medians
+    print(f"{kind}: a claim takes {at_few:.1f} ms beside {few} that wait, {at_many:.1f} beside {many}, medians of 100")
+
+
 def latency(changes: int) -> None:
     """Prints how long it takes from a version to its mail."""
     with tempfile.TemporaryDirectory() as folder:
@@ -235,7 +264,7 @@ def latency(changes: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("chaos", "latency"))
+    parser.add_argument("what", choices=("chaos", "claims", "latency"))
     parser.add_argument("--deliveries", type=int, default=10_000)
     parser.add_argument("--changes", type=int, default=200)
     parser.add_argument("--databases", default="sqlite,postgresql")
@@ -243,6 +272,10 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.what == "latency":
         latency(asked.changes)
+        return
+    if asked.what == "claims":
+        for kind in asked.databases.split(","):
+            claims(kind, asked.deliveries)
         return
     well = [chaos(kind, asked.deliveries, asked.seed) for kind in asked.databases.split(",")]
     raise SystemExit(0 if all(well) else 1)

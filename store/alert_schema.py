@@ -57,6 +57,9 @@ class SubscriptionRow(Base):
     __table_args__ = (Index("ix_subscription_feed_secret", "feed_secret", unique=True),)
 
 
+_UNDONE = text("state in ('pending', 'failed')")
+
+
 class DeliveryRow(Base):
     """One message to one subscription; key is its idempotency key, made of the subscription and what it tells.
 
@@ -94,12 +97,8 @@ class DeliveryRow(Base):
     __table_args__ = (
         UniqueConstraint("subscription_id", "change_id"),
         UniqueConstraint("subscription_id", "week"),
-        Index(
-            "ix_delivery_due",
-            "next_at",
-            sqlite_where=text("state in ('pending', 'failed')"),
-            postgresql_where=text("state in ('pending', 'failed')"),
-        ),
+        Index("ix_delivery_due", "next_at", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
+        Index("ix_delivery_undone", "subscription_id", "id", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
     )
 
 

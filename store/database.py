@@ -9,6 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
@@ -60,17 +62,17 @@ def open_database(url: str) -> Database:
 
 
 def migrate(database: Database, revision: str) -> None:
-    """Moves the schema up or down to a revision ("head", "base", or an id) in one transaction."""
+    """Moves the schema up or down to a revision ("head", "base", or an id of alembic/versions) in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(_migrations()).replace("%", "%%"))
     with database.engine.begin() as connection:
         if not database.is_sqlite:  # SQLite's BEGIN IMMEDIATE already lets only one process in
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7462)")
         config.attributes["connection"] = connection
-        if revision == "base":
-            command.downgrade(config, revision)
-        else:
-            command.upgrade(config, revision)
+        now = MigrationContext.configure(connection).get_current_revision()
+        passed = ScriptDirectory.from_config(config).iterate_revisions(now, "base") if now else ()
+        down = revision == "base" or revision in {one.revision for one in passed}
+        (command.downgrade if down else command.upgrade)(config, revision)
 
 
 def _migrations() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -225,6 +225,15 @@ def revive(
     return tuple(sorted(revived.scalars()))
 
 
+def undone(row: type[DeliveryRow] = DeliveryRow) -> ColumnElement[bool]:
+    """It is still to be sent. The states stand in the statement itself: SQLite does not take a partial index
+    (ix_delivery_undone, ix_delivery_due) for a statement whose values come later."""
+    states: BindParameter[str] = bindparam(
+        "undone", [str(state) for state in UNDONE], expanding=True, literal_execute=True
+    )
+    return row.state.in_(states)
+
+
 def leased_to_nobody(now: datetime, lease: timedelta) -> ColumnElement[bool]:
     """No lease is in force. One that ends later than two of ours is of a clock that was set back: it is none."""
     until = DeliveryRow.lease_until
@@ -240,7 +249,7 @@ def _mark_unsent(session: Session, claim: Claim, state: DeliveryState, reason: s
     # lease_until is the fence: whoever claims after us writes another one.
     marked = session.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.id == claim.id, DeliveryRow.state.in_(UNDONE), DeliveryRow.lease_until == claim.lease_until)
+        .where(DeliveryRow.id == claim.id, undone(), DeliveryRow.lease_until == claim.lease_until)
         .values(state=state, error=reason, next_at=next_at, lease_until=None, attempts=DeliveryRow.attempts + 1)
         .returning(DeliveryRow.id)
     )
@@ -254,7 +263,7 @@ def _may_be_sent() -> ColumnElement[bool]:
     behind_stuck = (
         select(senior.id)
         .where(senior.subscription_id == earlier.subscription_id, senior.id < earlier.id)
-        .where(senior.state.in_(UNDONE), senior.attempts >= OVERTAKEN_AFTER, _thread(senior) == _thread(earlier))
+        .where(undone(senior), senior.attempts >= OVERTAKEN_AFTER, _thread(senior) == _thread(earlier))
         .exists()
     )
     stuck = or_(earlier.attempts >= OVERTAKEN_AFTER, behind_stuck)
@@ -267,11 +276,11 @@ def _may_be_sent() -> ColumnElement[bool]:
     waits_its_turn = (
         select(earlier.id)
         .where(earlier.subscription_id == DeliveryRow.subscription_id, earlier.id < DeliveryRow.id)
-        .where(earlier.state.in_(UNDONE), or_(and_(begun, ~stuck), same_thread, strict))
+        .where(undone(earlier), or_(and_(begun, ~stuck), same_thread, strict))
         .exists()
     )
     return and_(
-        DeliveryRow.state.in_(UNDONE),
+        undone(),
         or_(SubscriptionRow.paused_at.is_(None), asks),
         SubscriptionRow.ended_at.is_(None),
         or_(SubscriptionRow.confirmed_at.is_not(None), asks),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, se
 from sqlalchemy.orm import Session
 
 from store.alert_schema import DeliveryRow, SubscriptionRow
-from store.deliveries import MAY_BE_SENT, UNDONE, leased_to_nobody
+from store.deliveries import MAY_BE_SENT, leased_to_nobody, undone
 from store.values import DeliveryState, Purpose
 
 _LATELY = timedelta(days=8)  # longer than a message waits to be sent or a group_interval lasts
@@ -124,7 +124,7 @@ def sent_lately(
     at: ColumnElement[datetime] = func.coalesce(
         DeliveryRow.sent_at, DeliveryRow.claimed_at, type_=DeliveryRow.next_at.type
     )
-    sending = DeliveryRow.state.in_(UNDONE) & (DeliveryRow.lease_until > now)
+    sending = undone() & (DeliveryRow.lease_until > now)
     query = (
         select(at)
         .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
@@ -140,7 +140,7 @@ def _waiting(what: SQLColumnExpression[datetime], channel: str | None) -> Select
     query = (
         select(func.min(what, type_=DeliveryRow.next_at.type))
         .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
-        .where(DeliveryRow.state.in_(UNDONE), MAY_BE_SENT)
+        .where(undone(), MAY_BE_SENT)
     )
     return query.where(SubscriptionRow.channel == channel) if channel is not None else query
 

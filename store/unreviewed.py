@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from store.alert_schema import DeliveryRow, ReviewRow
-from store.deliveries import UNDONE, leased_to_nobody, told_changes
+from store.deliveries import leased_to_nobody, told_changes, undone
 from store.reviews import ReviewState, states_of
 from store.subscriptions import Subscription, list_subscriptions, subscription
 from store.values import DeliveryState, Purpose, Severity
@@ -83,7 +83,7 @@ def drop(session: Session, now: datetime, lease: timedelta) -> int:
 def _waiting(now: datetime, lease: timedelta) -> Select[DeliveryRow]:
     return (
         select(DeliveryRow)
-        .where(DeliveryRow.purpose.in_([Purpose.REMINDER, Purpose.ESCALATION]), DeliveryRow.state.in_(UNDONE))
+        .where(DeliveryRow.purpose.in_([Purpose.REMINDER, Purpose.ESCALATION]), undone())
         .where(leased_to_nobody(now, lease))
     )
 

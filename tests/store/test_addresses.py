@@ -85,7 +85,7 @@ def test_the_declaration_of_a_day_is_found_by_its_day(database, spec_of, start):
 
 def test_a_database_of_before_gets_its_addresses_and_texts(database, record, list_of, start):
     record(start, list_of("US"))
-    migrate_to(database, "0004")
+    migrate(database, "0004")
     with database.engine.begin() as connection:
         assert "source_address" not in tables(connection)
     migrate(database, "head")
@@ -97,7 +97,7 @@ def test_a_database_of_before_gets_its_addresses_and_texts(database, record, lis
 
 def test_going_back_a_moved_source_is_asked_for_where_it_is_declared(database, record, list_of, start, spec_of):
     moved(record, list_of, start)
-    migrate_to(database, "0004")
+    migrate(database, "0004")
     with database.engine.begin() as connection:
         found = connection.execute(text("select url, host, etag from source")).one()
     assert tuple(found) == ("https://example.com/countries", "example.com", None)
@@ -113,16 +113,3 @@ def tables(connection):
     from sqlalchemy import inspect
 
     return set(inspect(connection).get_table_names())
-
-
-def migrate_to(database, revision):
-    from alembic import command
-    from alembic.config import Config
-
-    from store.database import _migrations
-
-    config = Config()
-    config.set_main_option("script_location", str(_migrations()))
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)

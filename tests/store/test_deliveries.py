@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event, inspect
 
 from store.alert_schema import SubscriptionRow
 from store.attempts import Attempt, attempts_of
+from store.database import migrate
 from store.deliveries import (
     OVERTAKEN_AFTER,
     claim_due,
@@ -309,3 +311,28 @@ def test_what_one_address_had_of_late(database, ada):
         assert lately(NOW, to="bob@example.org") == ()
         assert lately(NOW + timedelta(hours=1)) == ()
         assert lately(NOW - timedelta(hours=1)) == ()  # sent by a clock that was ahead: it must not block for hours
+
+
+def test_a_claim_among_thousands_asks_an_index_what_goes_before(sqlite_database):
+    """SQLite takes a partial index only where the statement itself holds the states."""
+    asked = []
+
+    def listens(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    event.listen(sqlite_database.engine, "before_cursor_execute", listens)
+    claimed(sqlite_database)
+    (claim,) = [one for one in asked if "FROM delivery" in one[0]]
+    with sqlite_database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {claim[0]}", claim[1]).all()
+    looked = [row[3] for row in plan if "delivery" in row[3]]
+    assert sum("ix_delivery_undone" in one for one in looked) >= 3, looked
+
+
+def test_the_index_comes_and_goes_with_data_in_the_table(database, ada):
+    queue(database, ada, "2024-W27", "2024-W28")
+    migrate(database, "0007")
+    assert "ix_delivery_undone" not in {one["name"] for one in inspect(database.engine).get_indexes("delivery")}
+    migrate(database, "head")
+    assert "ix_delivery_undone" in {one["name"] for one in inspect(database.engine).get_indexes("delivery")}
+    assert claimed(database).week == "2024-W27"

@@ -3,12 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import inspect, select, text, update
 
 from store import hints, pacing
-from store.database import _migrations as migrations
 from store.database import migrate
 from store.pace_schema import PaceRow
 from store.schema import ChangeRow, SourceRow, VersionRow
@@ -193,11 +190,7 @@ def test_a_declared_hint_is_heeded(database, start, spec_of):
 def test_paces_come_and_go_with_data_in_the_database(database, watched):
     last = watched()
     planned(database, last)
-    config = Config()
-    config.set_main_option("script_location", str(migrations()))
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0002")
+    migrate(database, "0002")
     assert "pace" not in inspect(database.engine).get_table_names()
     with database.engine.connect() as connection:
         assert connection.execute(text("select count(*) from visit")).scalar() == 72

@@ -1,11 +1,8 @@
 """Does a broken promise open one row and end it once, is a feed of old entries stale, are captures counted by kind?"""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import select
 
 from store import coverage, heartbeat, history, promises
@@ -228,11 +225,7 @@ def test_the_migration_goes_down_and_up_with_data_in_it(database, record, list_o
         add(session, NewSubscription("email", "ada@example.org"), start)
         add(session, NewSubscription("email", "ops@example.org", operator=True), start)
     a_pass(database, start + 4 * HOUR)
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parents[2] / "alembic"))
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0005")
+    migrate(database, "0005")
     migrate(database, "head")
     with database.read() as session:
         assert session.scalars(select(SourceRow.slug)).all() == ["example"]
