@@ -20,11 +20,20 @@ QUESTIONS_A_DAY = 3  # to one address, whatever was asked for: whoever does not 
 _DAY = timedelta(days=1)
 
 
-def asked_for(session: Session, new: NewSubscription, now: datetime) -> Subscription:
+class TooManyAsked(Exception):
+    """Within a day so many subscriptions were asked for that no more are taken from strangers."""
+
+
+def asked_for(session: Session, new: NewSubscription, now: datetime, a_day: int | None = None) -> Subscription:
     """The subscription that somebody asked for, in whoever's name; an e-mail address is first asked.
 
-    Raises InvalidSubscription, also where the address was asked too often of late; then nothing is to be stored.
+    a_day: how many this Tocsin takes within a day, from everybody together; None: any number. Raises TooManyAsked, and
+    InvalidSubscription, also where the address was asked too often of late; then nothing is to be stored.
     """
+    if a_day is not None and consent.asked_since(session, now - _DAY) >= a_day:
+        raise TooManyAsked(
+            "too many subscriptions were asked for within a day; come back tomorrow, or ask the operator"
+        )
     must_say_yes = new.channel == ChannelName.EMAIL
     found = add(session, new, now, confirmed=not must_say_yes)
     if must_say_yes:

@@ -58,6 +58,11 @@ def expire(session: Session, now: datetime) -> int:
     return len(numbers)
 
 
+def asked_since(session: Session, since: datetime) -> int:
+    """How many subscriptions were made, or asked for once more, since then; ended ones count too."""
+    return session.scalar(select(func.count(SubscriptionRow.id)).where(SubscriptionRow.created_at > since)) or 0
+
+
 def questions_since(session: Session, address: str, since: datetime) -> int:
     """How many confirmations were written for an e-mail address since then, for whichever wishes."""
     query = (

@@ -47,8 +47,14 @@ async def show_stored(app: App, host: str, port: int, clock: Callable[[], dateti
 
 
 def _server(app: App, host: str, port: int, clock: Callable[[], datetime]) -> uvicorn.Server:
+    settings = app.settings
     web = create_app(
-        app.database, clock, app.settings.base_url, slack_app(app), mails=app.settings.smtp_url is not None
+        app.database,
+        clock,
+        settings.base_url,
+        slack_app(app),
+        mails=settings.smtp_url is not None,
+        subscriptions_a_day=settings.subscriptions_a_day or None,
     )
     return uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level=logging.WARNING, lifespan="off"))
 

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         1800.0, ge=0, description="least time between two messages of one publisher to one subscription, in seconds"
     )
     messages_an_hour: int = Field(30, ge=0, description="messages one address may have within an hour; 0: any number")
+    subscriptions_a_day: int = Field(
+        100,
+        ge=0,
+        description="subscriptions taken by page and API within a day, from everybody together; 0: any number",
+    )
     tick: float = Field(15.0, gt=0, description="how often due work is looked for, in seconds")
 
     @field_validator("sources", mode="before")

@@ -414,3 +414,20 @@ def test_without_a_mail_server_nobody_is_promised_mail(sqlite_database: Database
 )
 def test_an_address_is_shown_to_its_owner_only(address: str, said: str) -> None:
     assert half_hidden(address) == said
+
+
+def test_strangers_together_make_so_many_a_day_and_the_operator_any_number(database):
+    app = create_app(database, lambda: NOW, BASE, subscriptions_a_day=2)
+    later = create_app(database, lambda: NOW + timedelta(days=1), BASE, subscriptions_a_day=2)
+    with TestClient(app) as client:
+        for number, way in enumerate(("/api/subscriptions", "/subscribe", "/api/subscriptions", "/subscribe")):
+            wish = {"channel": "email", "address": f"a{number}@example.org"}
+            answer = client.post(way, json=wish) if "api" in way else client.post(way, data=wish)
+            assert answer.status_code == (201 if number < 2 else 429), answer.text
+            assert ("come back tomorrow" in answer.text) is (number >= 2)
+    with database.begin() as session:
+        assert len(list_subscriptions(session)) == len(deliveries(session)) == 2
+        add(session, NewSubscription("email", "by-command@example.org"), NOW)
+    with TestClient(later) as client:
+        wish = {"channel": "webhook", "address": HOOK}
+        assert client.post("/api/subscriptions", json=wish).status_code == 201

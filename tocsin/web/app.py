@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from alerts.confirming import TooManyAsked
 from alerts.week import NotAPeriod
 from store.database import Database, DatabaseUnavailable
 from store.history import NoSuchChange
@@ -69,13 +70,14 @@ def create_app(
     slack: SlackApp | None = None,
     *,
     mails: bool = True,
+    subscriptions_a_day: int | None = None,
 ) -> FastAPI:
     """The app. clock gives an aware UTC instant; base_url is the address at which readers reach it.
 
     slack: the Slack app whose buttons decide reviews; without it there are none to press. mails: e-mail can
-    be sent; without it nobody may subscribe by it.
+    be sent; without it nobody may subscribe by it. subscriptions_a_day: see Room.
     """
-    room = Room(database, clock, base_url, mails)
+    room = Room(database, clock, base_url, mails, subscriptions_a_day)
     app = FastAPI(title="Tocsin", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     for noun in _NOUNS:
         app.include_router(noun.routes(room))
@@ -106,6 +108,10 @@ def _answer_errors(app: FastAPI, room: Room) -> None:
     @app.exception_handler(InvalidSubscription)
     def invalid(request: Request, error: InvalidSubscription) -> Response:
         return told(request, 400, str(error), parameter_of(error.field))
+
+    @app.exception_handler(TooManyAsked)
+    def too_many(request: Request, error: TooManyAsked) -> Response:
+        return told(request, 429, str(error))
 
     @app.exception_handler(InvalidReview)
     def bad_review(request: Request, error: InvalidReview) -> Response:

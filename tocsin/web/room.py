@@ -52,12 +52,16 @@ def territory_in_words(code: str) -> str:
 
 @dataclass(frozen=True)
 class Room:
-    """One web app's surroundings. clock tells now, so that a past can be shown as it was. mails: it can send e-mail."""
+    """One web app's surroundings. clock tells now, so that a past can be shown as it was. mails: it can send e-mail.
+
+    subscriptions_a_day: how many it takes within a day from whoever asks; None: any number.
+    """
 
     database: Database
     clock: Callable[[], datetime]
     base_url: str | None = None
     mails: bool = True
+    subscriptions_a_day: int | None = None
     templates: Environment = field(default_factory=environment)
 
     def page(self, template: str, parts: Mapping[str, object], status: int = 200) -> HTMLResponse:

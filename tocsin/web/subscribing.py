@@ -113,7 +113,7 @@ def _asked(room: Room, given: Form) -> Response:
         check_outside(new, room.mails)
         if new.channel != ChannelName.EMAIL and subscriptions.asked_already(session, new):
             raise BadParameter("address", new.address, HELD_ALREADY)
-        found = asked_for(session, new, room.clock())
+        found = asked_for(session, new, room.clock(), room.subscriptions_a_day)
     return _asked_page(room, new, found)
 
 

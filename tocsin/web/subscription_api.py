@@ -34,11 +34,11 @@ def routes(room: Room) -> APIRouter:
             check_outside(new, room.mails)
             if new.channel == ChannelName.EMAIL:
                 # Nothing of what is stored is told: the answer is the same whether the address is known or not.
-                asked_for(session, new, room.clock())
+                asked_for(session, new, room.clock(), room.subscriptions_a_day)
                 return private(JSONResponse(wish_json(checked(new)) | {"state": "unconfirmed"}, 201))
             if subscriptions.asked_already(session, new):
                 return private(_held_already(new.address))
-            found = asked_for(session, new, room.clock())
+            found = asked_for(session, new, room.clock(), room.subscriptions_a_day)
         secrets = {"secret": found.secret, "signing_secret": found.signing_secret}
         return private(JSONResponse(_shown(room, found) | secrets, 201))
 
