@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
@@ -26,8 +27,15 @@ _ANSWER = re.compile(r"\b[45]\d\d[ -].*")
 _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
 
+_LOOKS, _BETWEEN = 20, 0.5  # how often it is looked whether a mail was marked as sent, and seconds between two looks
+
+
 class NothingToDo(ValueError):
     """A mail to our sender's address that asks for nothing; the text says what it is."""
+
+
+class TooSoon(Exception):
+    """Nothing was done; the same mail can be read later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +68,22 @@ class Bounced:
     paused: bool
 
 
-def bounced(database: Database, mail: Message, now: datetime) -> Bounced:
+def bounced(database: Database, mail: Message, now: datetime, pause: Callable[[float], None] = time.sleep) -> Bounced:
     """Marks the delivery dead that a mail reports as failed, and pauses its subscription where the address is dead.
 
-    A report that comes twice changes nothing the second time. Raises NothingToDo, also where no sent mail has that key.
+    A report that comes twice changes nothing the second time. Raises NothingToDo, also where no sent mail has that key,
+    and TooSoon where the mail is being sent: a server may send it back before its sender has written that it was taken.
     """
     bounce = read_bounce(mail)
+    for _ in range(_LOOKS):
+        with database.read() as session:
+            if not deliveries.being_sent(session, bounce.key, now):
+                return _marked(database, bounce, now)
+        pause(_BETWEEN)
+    raise TooSoon("the mail that came back is still being sent; read this report again in some minutes")
+
+
+def _marked(database: Database, bounce: Bounce, now: datetime) -> Bounced:
     with database.begin() as session:
         marked = deliveries.mark_bounced(session, bounce.key, bounce.reason, now)
         if marked is None:

@@ -24,7 +24,8 @@ class Ended:
 
 
 def incoming(database: Database, raw: bytes, now: datetime) -> Bounced | Ended:
-    """Does what one mail asks for. Raises NothingToDo for a mail that asks for nothing, whatever is in it."""
+    """Does what one mail asks for. Raises NothingToDo for a mail that asks for nothing, whatever is in it, and TooSoon
+    for one that is to be read again in some minutes."""
     try:
         mail = email.message_from_bytes(raw, policy=email.policy.compat32)  # reads what is broken, and raises nothing
         asked = _UNSUBSCRIBE.fullmatch(clean(str(mail["Subject"] or "")))

@@ -188,7 +188,7 @@ def mark_dead(session: Session, claim: Claim, reason: str, now: datetime) -> boo
 def mark_bounced(session: Session, key: str, reason: str, now: datetime) -> tuple[int, Subscription] | None:
     """A mail that was sent came back: it is dead; its number and its subscription.
 
-    None when no mail of this key was sent or tried, is being sent again, or is dead already.
+    None when no mail of this key was sent or tried, is being sent, or is dead already.
     """
     mail = select(SubscriptionRow.id).where(SubscriptionRow.channel == "email")
     marked = session.execute(
@@ -203,6 +203,12 @@ def mark_bounced(session: Session, key: str, reason: str, now: datetime) -> tupl
         return None
     attempts.note(session, marked.id, DeliveryState.DEAD, reason, now)
     return marked.id, subscription(session, marked.subscription_id)
+
+
+def being_sent(session: Session, key: str, now: datetime) -> bool:
+    """Whether somebody holds the lease of the delivery with this key: it may be taken and not yet marked."""
+    leased = select(DeliveryRow.id).where(DeliveryRow.key == key, undone(), DeliveryRow.lease_until > now)
+    return session.scalar(leased) is not None
 
 
 def revive(

@@ -77,6 +77,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _mendable() -> tuple[type[Exception], ...]:
+    from alerts.bounce import TooSoon
     from alerts.week import NotAPeriod
     from crawler.captures import ArchiveError
     from crawler.declaration import DeclarationError
@@ -96,6 +97,7 @@ def _mendable() -> tuple[type[Exception], ...]:
         DatabaseUnavailable,
         DeclarationError,
         EncoderUnavailable,
+        TooSoon,
         InvalidReview,
         InvalidSubscription,
         NoSuchChange,

@@ -7,13 +7,13 @@ from email import message_from_bytes
 
 import pytest
 
-from alerts.bounce import NothingToDo
+from alerts.bounce import NothingToDo, TooSoon, bounced
 from alerts.bounce import read_bounce as read
 from alerts.channel import Receipt
 from alerts.incoming import Ended, incoming
-from alerts.run import announce, deliver
+from alerts.run import LEASE, announce, deliver
 from store.attempts import attempts_of
-from store.deliveries import revive
+from store.deliveries import claim_due, mark_sent, revive
 from store.outbox_views import deliveries
 from store.outbox_views import delivery as stored
 from store.subscriptions import NewSubscription, add, subscription
@@ -162,6 +162,38 @@ async def test_one_that_failed_for_want_of_an_answer_and_comes_back_is_not_tried
     assert incoming(database, report(key=one.key), clock()).paused
     clock.at += timedelta(days=1)
     assert (await deliver(database, {"email": Taking()}, clock)).sent == 0
+
+
+def claimed(database, seed, made, clock):
+    """A mail that a server has, and whose sender has not written that yet."""
+    with database.begin() as session:
+        add(session, NewSubscription("email", "ada@example.org"), made.NINTH)
+    seed.change(seed.source(), *made.LOST_TWO)
+    announce(database, clock())
+    with database.begin() as session:
+        return claim_due(session, "email", clock(), LEASE)
+
+
+def test_a_report_that_is_faster_than_the_sender_waits_for_it(database, seed, made, clock):
+    claim, waits = claimed(database, seed, made, clock), []
+
+    def marked(seconds):
+        waits.append(seconds)
+        with database.begin() as session:
+            mark_sent(session, claim.id, "250 taken", clock())
+
+    assert bounced(database, message_from_bytes(report(key=claim.key)), clock(), marked).paused
+    assert len(waits) == 1
+    with database.read() as session:
+        assert of(session, claim.id).state is DeliveryState.DEAD
+
+
+def test_where_the_sender_does_not_come_back_it_is_read_later(database, seed, made, clock):
+    claim = claimed(database, seed, made, clock)
+    with pytest.raises(TooSoon, match="read this report again"):
+        bounced(database, message_from_bytes(report(key=claim.key)), clock(), lambda seconds: None)
+    with database.read() as session:
+        assert of(session, claim.id).state is DeliveryState.PENDING
 
 
 async def test_a_key_that_nobody_sent_is_refused(database, clock, sent):
