@@ -134,7 +134,10 @@ def prepared(folder: Path, world: World, mail_port: int) -> dict[str, str]:
         "TOCSIN_TICK": "5",
         "TOCSIN_CONFIRM_AFTER": "20",
         "TOCSIN_MODEL": "none",
-        "TOCSIN_MESSAGES_AN_HOUR": "0",  # one reader hears of a thousand changes an hour here
+        # One reader hears of a thousand changes an hour here, and all of it before the world's last quiet minutes end.
+        "TOCSIN_MESSAGES_AN_HOUR": "0",
+        "TOCSIN_GROUP_WAIT": "5",
+        "TOCSIN_GROUP_INTERVAL": "60",
         "PYTHONPATH": str(Path(__file__).parents[1]),
     }
 
