@@ -168,8 +168,10 @@ def compared(database: Path, changes: Sequence[Change], arrived: Sequence[str]) 
     told: Counter[tuple[str, str]] = Counter()
     with sqlite3.connect(database) as stored:
         rows = stored.execute(
-            "select delivery.key, source.slug, finding.kind, finding.territory, finding.old, finding.new"
-            " from delivery join change on change.id = delivery.change_id"
+            "with tells as (select key, change_id from delivery union all select delivery.key, joined.change_id"
+            " from delivery_change as joined join delivery on delivery.id = joined.delivery_id)"
+            " select tells.key, source.slug, finding.kind, finding.territory, finding.old, finding.new"
+            " from tells join change on change.id = tells.change_id"
             " join source on source.id = change.source_id join finding on finding.change_id = change.id"
             " where finding.severity not in ('info', 'operational')"
         )
