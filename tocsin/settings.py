@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -87,6 +88,19 @@ class Settings(BaseSettings):
     @classmethod
     def _folders(cls, value: Any) -> Any:
         return tuple(Path(part) for part in value.split(":") if part) if isinstance(value, str) else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        """As it can stand in the head of a mail: in ASCII and without blanks."""
+        if value is None:
+            return None
+        parts = urlsplit(value.strip())
+        usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+        if not usable or not value.strip().isprintable() or " " in value.strip():
+            raise ValueError("write it as https://host or https://host/path")
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+        return urlunsplit((parts.scheme, host, quote(parts.path, safe="/%:@~!$&'()*+,;="), "", ""))
 
     @field_validator("allow_hosts", mode="before")
     @classmethod

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tocsin.settings import read_settings
+
 HEAVY = ("torch", "scrapy", "sentence_transformers", "uvicorn")
 
 
@@ -62,6 +64,22 @@ def test_a_database_that_cannot_be_reached_is_named(tocsin):
 def test_a_setting_that_cannot_be_used_is_named(tocsin):
     tocsin.environment["TOCSIN_GAP"] = "soon"
     assert "TOCSIN_GAP" in tocsin("sources", code=2)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["tocsin.example.org", "ftp://tocsin.example.org", "https://", "https://x.org/a b", "https://x.org/?a=b"],
+)
+def test_a_base_url_that_no_mail_can_carry_is_refused(tocsin, written):
+    tocsin.environment["TOCSIN_BASE_URL"] = written
+    assert "TOCSIN_BASE_URL" in (said := tocsin("sources", code=2))
+    assert "https://host/path" in said
+
+
+def test_a_base_url_is_kept_in_ascii():
+    kept = read_settings(base_url="https://bücher.example:8443/tocsin für alle".replace(" ", "%20")).base_url
+    assert kept == "https://xn--bcher-kva.example:8443/tocsin%20f%C3%BCr%20alle"
+    assert read_settings(base_url="http://tocsin.lan/").base_url == "http://tocsin.lan/"
 
 
 def test_settings_come_from_a_file_and_the_environment_wins(tocsin):
