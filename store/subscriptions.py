@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 from store.alert_schema import DeliveryRow, SubscriptionRow
 from store.interests import InvalidSubscription
 from store.values import DeliveryState, Severity
-from store.wishes import BY_OPERATOR, BY_OWNER, ChannelName, Filters, NewSubscription, Subscription, checked, wish
+from store.wishes import (
+    BY_OPERATOR,
+    BY_OWNER,
+    ChannelName,
+    Filters,
+    NewSubscription,
+    Subscription,
+    checked,
+    is_wished,
+    wish,
+)
 
 __all__ = [
     "AMENDABLE",
@@ -139,7 +149,7 @@ def end(session: Session, which: int | str, now: datetime) -> Subscription:
 
 
 def pause(session: Session, which: int | str, reason: str, now: datetime) -> Subscription:
-    """Stops sending; the first reason stays until resumed.
+    """Stops sending; the first reason stays until resumed, but for one that somebody wishes after one nobody wished.
 
     What comes meanwhile is not told later where the reason begins with BY_OWNER or BY_OPERATOR, and waits where not:
     then nothing arrives at the address, and nobody wished it.
@@ -147,7 +157,9 @@ def pause(session: Session, which: int | str, reason: str, now: datetime) -> Sub
     row = _row(session, which)
     if row.paused_at is None:
         row.paused_at, row.paused_reason = now, reason
-        session.flush()
+    elif is_wished(reason) and not is_wished(row.paused_reason):
+        row.paused_reason = reason
+    session.flush()
     return _value(row)
 
 

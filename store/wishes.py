@@ -23,6 +23,11 @@ _SPANS = {
 }
 
 
+def is_wished(reason: str | None) -> bool:
+    """Whether somebody wished the pause of which this is the reason."""
+    return (reason or "").startswith((BY_OWNER, BY_OPERATOR))
+
+
 class ChannelName(StrEnum):
     EMAIL = "email"
     SLACK = "slack"
@@ -129,8 +134,8 @@ class Subscription:
     @property
     def waits_for_its_address(self) -> bool:
         """It is paused because nothing arrives there any more: nobody wished it, so what comes meanwhile waits."""
-        wished = (self.paused_reason or "").startswith((BY_OWNER, BY_OPERATOR))
-        return self.paused_at is not None and not wished and replace(self, paused_at=None).active
+        unwished = self.paused_at is not None and not is_wished(self.paused_reason)
+        return unwished and replace(self, paused_at=None).active
 
     @property
     def state(self) -> str:

@@ -98,7 +98,7 @@ class PostgresStock:
 
 
 def _shape(database: Database) -> object:
-    """The revision and what every table is: a schema that went down and up again is another."""
+    """The number of each table and index: a schema that went down and up again has others."""
     with database.engine.begin() as connection:
         return connection.exec_driver_sql(
             "SELECT array_agg(oid ORDER BY oid) FROM pg_class WHERE relnamespace = current_schema()::regnamespace"

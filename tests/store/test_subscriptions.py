@@ -11,6 +11,7 @@ from store import consent
 from store.deliveries import insert
 from store.outbox_views import deliveries
 from store.subscriptions import (
+    BY_OWNER,
     InvalidSubscription,
     NewSubscription,
     NoSuchSubscription,
@@ -375,3 +376,13 @@ def test_nobody_said_yes_within_seven_days(database):
         with pytest.raises(consent.TooLate):
             consent.confirm(session, asked.secret, NOW + timedelta(days=7))
     assert added(database, confirmed=False, at=NOW + timedelta(days=8)).id != asked.id
+
+
+def test_a_pause_that_somebody_wishes_takes_the_place_of_one_nobody_wished(database):
+    """Whoever pauses a subscription whose address is dead wants nothing of that time."""
+    with database.begin() as session:
+        mine = add(session, NewSubscription("email", "ada@example.org"), NOW)
+        assert pause(session, mine.id, "550 no such user", NOW).waits_for_its_address
+        wished = pause(session, mine.id, BY_OWNER, NOW + timedelta(hours=1))
+        assert (wished.paused_at, wished.paused_reason, wished.waits_for_its_address) == (NOW, BY_OWNER, False)
+        assert pause(session, mine.id, "550 no such user", NOW + timedelta(hours=2)).paused_reason == BY_OWNER
